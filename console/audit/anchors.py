@@ -1,0 +1,103 @@
+"""The file of checkpoints beside the database: whether it says the same as the table."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+
+from console.audit import statements
+from console.audit.breaks import Break, Kind
+from console.audit.delivery import receivers
+from console.audit.models import Delivery
+from console.audit.statements import Followed, Mark, Untrue
+
+
+@dataclass
+class Anchored:
+    """What the file says. `broken` when it does not fit the table."""
+
+    broken: Break | None = None
+    #: Lines with checkpoints that the table does not have any more.
+    beyond: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The file as it is: its lines, and number and last row of each checkpoint that was delivered to it."""
+
+    lines: list[str]
+    delivered: list[tuple[int, int]]
+    problem: str = ""
+
+
+def read_anchor() -> Anchor:
+    """The file of this machine. A machine that never wrote it has nothing to miss."""
+    receiver = receivers().get(Delivery.Channel.FILE)
+    if receiver is None:
+        return Anchor([], [])
+    told = Delivery.objects.filter(
+        channel=Delivery.Channel.FILE, receiver=receiver, state=Delivery.State.DELIVERED
+    ).order_by("checkpoint")
+    delivered = list(told.values_list("checkpoint_id", "checkpoint__seq"))  # before the file, which is written first
+    try:
+        text = Path(settings.AUDIT_ANCHOR_PATH).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        text = ""
+    except OSError as error:
+        return Anchor([], delivered, f"the file of checkpoints cannot be read ({error.strerror})")
+    return Anchor([line for line in text.splitlines() if line.strip()], delivered)
+
+
+def compare(table: Followed, anchor: Anchor) -> Anchored:
+    """Every checkpoint that was delivered to the file must be in it, and all in it must be the table's."""
+    if anchor.problem:
+        return Anchored(_broken(1, anchor.problem))
+    if not anchor.lines:
+        lost = "the file of checkpoints is missing or empty"
+        return Anchored(_broken(anchor.delivered[0][1], lost) if anchor.delivered else None)
+    return _compare(table, anchor.lines, anchor.delivered)
+
+
+def surplus(table: Followed, outside: Anchored, roots: Collection[str]) -> list[Mark]:
+    """Checkpoints of the file that the table has lost, when they truly follow those that it has.
+
+    They prove rows that were cut off together with the table's own checkpoints. Without `roots` they are not believed.
+    """
+    if not outside.beyond or not roots:
+        return []
+    try:
+        return statements.follow(outside.beyond, roots).marks
+    except Untrue:
+        return []  # `outside.broken` says it already
+
+
+def _compare(table: Followed, lines: list[str], wanted: list[tuple[int, int]]) -> Anchored:
+    marks = {mark.number: mark for mark in table.marks}
+    newest = table.marks[-1].number if table.marks else 0
+    seen: set[int] = set()
+    good = 0
+    result = Anchored()
+    for line in lines:
+        try:
+            fields = statements.read(line)
+        except Untrue as untrue:
+            return Anchored(_broken(good + 1, f"the file of checkpoints has a line that {untrue}"))
+        number = fields["number"]
+        if number > newest:
+            result.beyond.append(line)
+            text = f"the file has checkpoint {number}, which the table has lost"
+            result.broken = result.broken or _broken(good + 1, text)
+        elif number not in marks or marks[number].digest != statements.digest(fields):
+            return Anchored(_broken(good + 1, f"checkpoint {number} of the file is not the table's: one was replaced"))
+        else:
+            seen.add(number)
+            good = fields["seq"]
+    for number, seq in wanted:
+        if number not in seen:
+            return Anchored(_broken(seq, f"the file has lost checkpoint {number}"), beyond=result.beyond)
+    return result
+
+
+def _broken(seq: int, text: str) -> Break:
+    return Break(seq, Kind.ANCHOR, text)

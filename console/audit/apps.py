@@ -1,0 +1,16 @@
+"""The Django app of the audit log."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    """Connects the sign-in signals once all apps are loaded."""
+
+    name = "console.audit"
+    label = "audit"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from console.audit import signals
+
+        signals.connect()

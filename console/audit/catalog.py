@@ -1,0 +1,79 @@
+"""The names of what can be written to the log. A name that is not here cannot be recorded: it is a type error."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Action(StrEnum):
+    """What somebody did or tried to do. Stored by value; `label` is the sentence for people."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    CONNECTION_ACCEPT = "connection.accept", "Accept a connection"
+    CONNECTION_REJECT = "connection.reject", "Reject a connection"
+    PERMISSION_ADD = "permission.add", "Add an account to the whitelist"
+    PERMISSION_REMOVE = "permission.remove", "Remove an account from the whitelist"
+    SERVICE_RENAME = "service.rename", "Rename the VPC endpoint service"
+
+    PERSON_SIGN_IN = "person.sign_in", "Sign in"
+    PERSON_SIGN_IN_FAILED = "person.sign_in_failed", "Try to sign in"
+    PERSON_SIGN_OUT = "person.sign_out", "Sign out"
+    PERSON_ADD = "person.add", "Add a person"
+    PERSON_CHANGE = "person.change", "Change a person"
+    PERSON_DISABLE = "person.disable", "Disable a person"
+    PERSON_ENABLE = "person.enable", "Enable a person"
+    PERSON_SET_PASSWORD = "person.set_password", "Set a person's password"
+    PERSON_CHANGE_PASSWORD = "person.change_password", "Change one's own password"
+    GROUP_ADD = "group.add", "Add a group"
+    GROUP_CHANGE = "group.change", "Change a group"
+    GROUP_REMOVE = "group.remove", "Remove a group"
+    GRANT_ADD = "grant.add", "Grant a role"
+    GRANT_REMOVE = "grant.remove", "Take a role away"
+
+    RULE_SET = "rule.set", "Set a rule for reasons"
+    RULE_REMOVE = "rule.remove", "Remove a rule for reasons"
+
+    PAGE_OPEN = "page.open", "Open a page"
+    REQUEST_FORGED = "request.forged", "Send a form that did not come from the console"
+    AUDIT_EXPORT = "audit.export", "Export the audit log"
+    AUDIT_VERIFY = "audit.verify", "Verify the audit log"
+    AUDIT_CHECKPOINT = "audit.checkpoint", "Sign a checkpoint of the audit log"
+    AUDIT_RETAIN = "audit.retain", "Cut old rows off the audit log"
+    AUDIT_ROTATE_KEY = "audit.rotate_key", "Change the key that signs checkpoints"
+    CLOCK_SET_BACK = "clock.set_back", "The clock of this machine was set back"
+    CONSOLE_ERROR = "console.error", "The console itself failed"
+
+
+class State(StrEnum):
+    """How it stands with the act at the time of the row (house.md part 5).
+
+    `label` is the word for people; the face has a shape and a colour for each value.
+    """
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    INTENDED = "intended", "Intended"
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"
+    UNKNOWN = "unknown", "Unknown"
+    REFUSED = "refused", "Refused"
+    SKIPPED = "skipped", "Skipped"
+    STALE = "stale", "Stale"
+    CANCELLED = "cancelled", "Cancelled"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the act may still come to another end."""
+        return self in (State.INTENDED, State.UNKNOWN)

@@ -1,0 +1,178 @@
+"""Signs how the log ends, at intervals and on demand, and changes the key that signs.
+
+Whoever signs holds the head of the chain, as a writer does: checkpoints come one after the other and never in the
+middle of a row.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from console.access.actor import Actor
+from console.audit import canonical, delivery, keyring, statements
+from console.audit.catalog import Action, State
+from console.audit.journal import record
+from console.audit.keyring import KeyTrouble
+from console.audit.models import Checkpoint, Head
+
+logger = logging.getLogger(__name__)
+
+#: Checkpoints read at a time.
+_PORTION: Final = 500
+
+
+class NothingToSign(Exception):
+    """The log has no rows yet."""
+
+
+def on_demand(actor: Actor) -> Checkpoint:
+    """Sign now because somebody asks for it; a row says so, and is covered. Raises KeyTrouble."""
+    with transaction.atomic():
+        record(action=Action.AUDIT_CHECKPOINT, state=State.SUCCEEDED, actor=actor)
+        return sign()
+
+
+def sign_when_due() -> bool:
+    """Sign when there are rows that no checkpoint covers and the interval is over. Whether it did."""
+    if not _due():
+        return False
+    try:
+        with transaction.atomic():
+            if Head.objects.select_for_update().first() is None or not _due():
+                return False
+            sign()
+    except KeyTrouble as trouble:
+        logger.error("no checkpoint was signed: %s", trouble)
+        return False
+    return True
+
+
+def sign(*, first: int | None = None) -> Checkpoint:
+    """Sign the end of the log as it is. `first`: from now on rows before this one count as cut.
+
+    Joins the caller's transaction. Raises KeyTrouble and NothingToSign.
+    """
+    with transaction.atomic():
+        head = _locked_head()
+        last = newest()
+        return _add(head, last, *_key(head, last), first=first)
+
+
+def rotate(actor: Actor) -> str:
+    """Change to the next key: the old one signs it, and a checkpoint signed by the new one says so. Its id.
+
+    Raises KeyTrouble and NothingToSign. In the data folder the old key is gone for good afterwards.
+    """
+    with transaction.atomic():
+        head = _locked_head()
+        old, statement = _key(head, newest())
+        new = keyring.successor(statement["key_id"])
+        stated = statements.state_key(new, head.installation, canonical.moment(timezone.now()), endorser=old)
+        record(
+            action=Action.AUDIT_ROTATE_KEY,
+            state=State.SUCCEEDED,
+            actor=actor,
+            target=stated["key_id"],
+            before={"key_id": statement["key_id"]},
+            after={"key_id": stated["key_id"], "verifies_with": stated["public_key"]},
+        )
+        if newest() is None:  # the old key must have signed once, or nobody could know it
+            _add(_locked_head(), None, old, statement)
+        _add(_locked_head(), newest(), new, stated)
+    keyring.forget_all_but(stated["key_id"])
+    return str(stated["key_id"])
+
+
+def newest() -> Checkpoint | None:
+    """The last checkpoint."""
+    return Checkpoint.objects.order_by("-number").first()
+
+
+def first_row() -> int:
+    """The number of the first row that the log keeps."""
+    last = newest()
+    return last.first if last else 1
+
+
+def lines() -> Iterator[str]:
+    """All checkpoints as text, oldest first, read in portions."""
+    number = 0
+    while portion := list(
+        Checkpoint.objects.filter(number__gt=number).order_by("number").values_list("number", "line")[:_PORTION]
+    ):
+        yield from (line for _, line in portion)
+        number = portion[-1][0]
+
+
+def public_keys() -> list[dict[str, Any]]:
+    """The statements of all keys that ever signed, oldest first."""
+    numbers: dict[str, int] = {}
+    while found := Checkpoint.objects.exclude(key_id__in=numbers).order_by("number").first():
+        numbers[found.key_id] = found.number
+    return [
+        statements.read(line)["key"]
+        for line in Checkpoint.objects.filter(number__in=numbers.values())
+        .order_by("number")
+        .values_list("line", flat=True)
+    ]
+
+
+def _due() -> bool:
+    head, last = Head.objects.first(), newest()
+    if head is None or head.seq == 0 or (last is not None and last.seq >= head.seq):
+        return False
+    interval = timedelta(seconds=settings.AUDIT_CHECKPOINT_SECONDS)
+    return last is None or not last.at <= timezone.now() < last.at + interval  # also when the clock was set back
+
+
+def _locked_head() -> Head:
+    head = Head.objects.select_for_update().first()
+    if head is None or head.seq == 0:
+        raise NothingToSign("the log has no rows yet")
+    return head
+
+
+def _key(head: Head, last: Checkpoint | None) -> tuple[Ed25519PrivateKey, dict[str, Any]]:
+    """The key that signs now, and its statement."""
+    if last is None:
+        key = keyring.first()
+        return key, statements.state_key(key, head.installation, canonical.moment(timezone.now()))
+    statement = statements.read(last.line)["key"]
+    held = keyring.in_hand().get(statement["key_id"])
+    if held is None:
+        raise KeyTrouble(f"this machine does not hold the key {statement['key_id']}, which signed last")
+    return held, statement
+
+
+def _add(
+    head: Head,
+    last: Checkpoint | None,
+    key: Ed25519PrivateKey,
+    statement: dict[str, Any],
+    *,
+    first: int | None = None,
+) -> Checkpoint:
+    now = timezone.now()
+    number = last.number + 1 if last else 1
+    kept = first or (last.first if last else 1)
+    facts = {
+        "installation": head.installation,
+        "number": number,
+        "previous": statements.digest(statements.read(last.line)) if last else "",
+        "at": canonical.moment(now),
+        "first": kept,
+        "seq": head.seq,
+        "hash": head.hash,
+        "key": statement,
+    }
+    line = statements.sign(key, facts)
+    made = Checkpoint(number=number, at=now, seq=head.seq, first=kept, key_id=statement["key_id"], line=line)
+    made.save(force_insert=True)
+    delivery.queue(made)
+    return made

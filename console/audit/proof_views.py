@@ -1,0 +1,196 @@
+"""The page that shows why the log can be believed: verify, checkpoints, keys, and how to check all of it elsewhere."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from console.access.actor import actor_of
+from console.access.guard import requires
+from console.access.roles import Permission
+from console.audit import checkpoints, delivery, keyring, verification
+from console.audit.catalog import Action, State
+from console.audit.checkpoints import NothingToSign
+from console.audit.display import Fact
+from console.audit.journal import record
+from console.audit.keyring import KeyTrouble
+from console.audit.models import Checkpoint, Delivery, Head, Verification
+from console.web.fragments import render
+
+#: Checkpoints shown; the file has all.
+MOST_SHOWN: Final = 20
+#: The face's shapes for how far things are.
+_TONES: Final = {
+    Verification.State.WAITING: "waiting",
+    Verification.State.RUNNING: "running",
+    Verification.State.WHOLE: "succeeded",
+    Verification.State.BROKEN: "failed",
+    Verification.State.STOPPED: "failed",
+    Delivery.State.WAITING: "waiting",
+    Delivery.State.DELIVERED: "succeeded",
+    Delivery.State.GIVEN_UP: "failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a checkpoint went, and how far it is."""
+
+    channel: str
+    receiver: str
+    label: str
+    tone: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A checkpoint of the list."""
+
+    number: str
+    at: datetime
+    row: str
+    first: str
+    key_id: str
+    sent: tuple[Sent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The last verification. `share` is how much of it is done, in percent."""
+
+    label: str
+    tone: str
+    text: str
+    kind: str
+    row_url: str
+    by: str
+    at: datetime
+    under_way: bool
+    checked: str
+    rows: str
+    share: int
+
+
+@require_safe
+@requires(Permission.READ_AUDIT, act=Action.PAGE_OPEN)
+def proof(request: HttpRequest) -> HttpResponse:
+    """The page; as a fragment the card of the last verification, which refreshes itself while one is under way."""
+    last = verification.newest()
+    context = {
+        "list_url": reverse("audit:list"),
+        "proof_url": reverse("audit:proof"),
+        "verify_url": reverse("audit:verify"),
+        "checkpoint_url": reverse("audit:checkpoint"),
+        "result": _result(last) if last else None,
+        "facts": _facts(),
+        "signed": _signed(),
+        "most_shown": MOST_SHOWN,
+        "keys": checkpoints.public_keys(),
+        "checkpoints_url": reverse("audit:checkpoint_lines"),
+        "keys_url": reverse("audit:public_keys"),
+        "export_url": reverse("audit:export_jsonl"),
+    }
+    return render(request, "audit/proof.html", context, fragment="audit/_verification.html")
+
+
+@require_POST
+@requires(Permission.READ_AUDIT, act=Action.AUDIT_VERIFY)
+def verify(request: HttpRequest) -> HttpResponse:
+    """Verify the log, now or by a worker; the page shows how it stands."""
+    verification.ask(actor_of(request))
+    return redirect("audit:proof")
+
+
+@require_POST
+@requires(Permission.READ_AUDIT, act=Action.AUDIT_CHECKPOINT)
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """Sign a checkpoint now. What hinders it is shown, and written down."""
+    actor = actor_of(request)
+    try:
+        made = checkpoints.on_demand(actor)
+    except (KeyTrouble, NothingToSign) as trouble:
+        record(action=Action.AUDIT_CHECKPOINT, state=State.FAILED, actor=actor, after={"problem": str(trouble)})
+        messages.error(request, f"No checkpoint was signed: {trouble}.")
+    else:
+        messages.success(request, f"Checkpoint {made.number} is signed.")
+    return redirect("audit:proof")
+
+
+@require_safe
+@requires(Permission.READ_AUDIT, act=Action.AUDIT_EXPORT)
+def checkpoint_lines(request: HttpRequest) -> HttpResponseBase:
+    """All checkpoints as a file, oldest first."""
+    return StreamingHttpResponse(
+        (f"{line}\n" for line in checkpoints.lines()),
+        content_type="application/x-ndjson",
+        headers={"Content-Disposition": 'attachment; filename="audit-checkpoints.jsonl"'},
+    )
+
+
+@require_safe
+@requires(Permission.READ_AUDIT, act=Action.PAGE_OPEN)
+def public_keys(request: HttpRequest) -> HttpResponse:
+    """Every public key that ever signed, as PEM."""
+    return HttpResponse(
+        "".join(keyring.public_pem(key["public_key"]) for key in checkpoints.public_keys()),
+        content_type="application/x-pem-file",
+        headers={"Content-Disposition": 'attachment; filename="audit-public-keys.pem"'},
+    )
+
+
+def _result(last: Verification) -> Result:
+    state = Verification.State(last.state)
+    return Result(
+        label=state.label,
+        tone=_TONES[state],
+        text=last.result,
+        kind=last.kind,
+        row_url=reverse("audit:detail", args=[last.seq]) if last.seq else "",
+        by=last.person,
+        at=last.finished_at or last.asked_at,
+        under_way=last.finished_at is None,
+        checked=str(last.checked),
+        rows=str(last.rows),
+        share=min(100, 100 * last.checked // last.rows) if last.rows else 0,
+    )
+
+
+def _signed() -> list[Signed]:
+    found = Checkpoint.objects.order_by("-number").prefetch_related("deliveries")[:MOST_SHOWN]
+    return [
+        Signed(
+            number=str(made.number),
+            at=made.at,
+            row=str(made.seq),
+            first=str(made.first),
+            key_id=made.key_id,
+            sent=tuple(_sent(sent) for sent in made.deliveries.all()),
+        )
+        for made in found
+    ]
+
+
+def _sent(sent: Delivery) -> Sent:
+    state, channel = Delivery.State(sent.state), Delivery.Channel(sent.channel)
+    return Sent(channel.label, sent.receiver, state.label, _TONES[state], sent.problem)
+
+
+def _facts() -> list[Fact]:
+    head = Head.objects.first()
+    to = delivery.receivers()
+    seconds, days = settings.AUDIT_CHECKPOINT_SECONDS, settings.AUDIT_RETAIN_DAYS
+    return [
+        Fact("Installation", head.installation if head else "", copy=True, code=True),
+        Fact("Rows", f"{checkpoints.first_row()} to {head.seq}" if head and head.seq else "none yet"),
+        Fact("Hash of the last row", head.hash if head else "", copy=True, code=True),
+        Fact("Checkpoints", f"every {seconds} seconds while there are new rows, and on demand"),
+        *(Fact(channel.label, to.get(channel, "not set")) for channel in Delivery.Channel),
+        Fact("Rows are kept", f"{days} days, up to a checkpoint" if days else "for ever"),
+    ]

@@ -1,0 +1,113 @@
+"""What happens when somebody tried what is not allowed: a row first, then the page that says so.
+
+`console.urls` names `forbidden` and `not_found` as handlers, the settings name `forged_request`.
+"""
+
+from http import HTTPStatus
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
+
+from console.access.actor import actor_of
+from console.access.guard import Hidden, Refused
+from console.audit.catalog import Action, State
+from console.audit.journal import LogBroken, record
+from console.web import errors
+from console.web.request_id import request_id_of
+
+#: How many of the objects of a refused act its row names.
+MOST_OBJECTS = 5
+_UNREADABLE = (
+    MultiPartParserError,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+    UnreadablePostError,
+)
+#: Fields of our forms and addresses that name what an act is about, in the order in which they are looked for.
+_OBJECT_FIELDS = ("id", "account", "accounts", "account_id", "name", "person", "person_id", "group_id", "grant_id")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler403: a person may know of the thing, but not do this to it."""
+    return _answer(request, HTTPStatus.FORBIDDEN, _act_of(exception), exception)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler404. A row only where a signed-in person tried to act on what is hidden from them."""
+    if isinstance(exception, Hidden) and request.method == "POST" and request.user.is_authenticated:
+        return _answer(request, HTTPStatus.NOT_FOUND, _act_of(exception), exception)
+    return errors.page(request, HTTPStatus.NOT_FOUND)
+
+
+def forged_request(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW: the form did not come from a page of ours, or lay open too long."""
+    return _answer(request, HTTPStatus.FORBIDDEN, Action.REQUEST_FORGED, None, error_code=reason)
+
+
+def _answer(
+    request: HttpRequest,
+    status: HTTPStatus,
+    action: Action,
+    exception: Exception | None,
+    *,
+    error_code: str = "",
+) -> HttpResponse:
+    cloud, gateway_id = _place_of(request, exception)
+    try:
+        record(
+            action=action,
+            state=State.REFUSED,
+            actor=actor_of(request, cloud, gateway_id),
+            cloud=cloud,
+            gateway_id=gateway_id,
+            target=_target_of(request, action),
+            reason=f"{request.method} {request.path}",
+            error_code=error_code or status.phrase,
+        )
+    except (DatabaseError, LogBroken):
+        return _unavailable(request)
+    if action is Action.REQUEST_FORGED:
+        return render(request, "errors/403_csrf.html", {"request_id": request_id_of(request)}, status=status)
+    return errors.page(request, status)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    """The refusal stands, and so does the duty to record it: without the row there is no other answer."""
+    text = "The audit log cannot be written, so nothing was done. Try again in a moment."
+    try:
+        return errors.page(request, HTTPStatus.SERVICE_UNAVAILABLE, text=text)
+    except DatabaseError:  # the frame of the page needs the database too
+        return HttpResponse(text, status=HTTPStatus.SERVICE_UNAVAILABLE, content_type="text/plain; charset=utf-8")
+
+
+def _act_of(exception: Exception | None) -> Action:
+    """What was tried, as the guard says; opening a page where it says nothing that the catalog knows."""
+    act = exception.act if isinstance(exception, (Hidden, Refused)) else ""
+    return next((action for action in Action if action.value == act), Action.PAGE_OPEN)
+
+
+def _place_of(request: HttpRequest, exception: Exception | None) -> tuple[str, str]:
+    if isinstance(exception, (Hidden, Refused)):
+        return exception.cloud, exception.gateway_id
+    named = request.resolver_match.kwargs if request.resolver_match else {}
+    return str(named.get("cloud", "")), str(named.get("gateway_id", ""))
+
+
+def _target_of(request: HttpRequest, action: Action) -> str:
+    """The objects the request names, else the address. Whatever was sent is text from a stranger."""
+    if action is Action.PAGE_OPEN:
+        return request.path
+    named = dict(request.resolver_match.kwargs) if request.resolver_match else {}
+    try:
+        sent = request.POST if request.method == "POST" else request.GET
+        found = [text for field in _OBJECT_FIELDS for text in (*sent.getlist(field), named.get(field)) if text]
+    except _UNREADABLE:
+        found = []
+    shown = ", ".join(str(text)[:100] for text in found[:MOST_OBJECTS])
+    rest = len(found) - MOST_OBJECTS
+    return (f"{shown} and {rest} more" if rest > 0 else shown) or str(named.get("gateway_id", "")) or request.path

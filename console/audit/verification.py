@@ -1,0 +1,94 @@
+"""Verifying on request of a person: a short log at once, a long one by a worker, whose progress anybody can look at."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from console.access.actor import Actor
+from console.audit import checkpoints, trust
+from console.audit.breaks import Break
+from console.audit.catalog import Action, State
+from console.audit.journal import record
+from console.audit.keyring import KeyTrouble
+from console.audit.models import Head, Verification
+from console.audit.verify import verify_table
+
+#: So many rows are verified while the person waits: a fraction of a second.
+MOST_AT_ONCE: Final = 20_000
+#: A worker that is silent for longer has died; another begins anew. Seconds.
+_LEASE: Final = timedelta(seconds=30)
+_OPEN: Final = (Verification.State.WAITING, Verification.State.RUNNING)
+
+
+def ask(actor: Actor) -> Verification:
+    """Verify the log for somebody, or leave it to a worker; whoever asks meanwhile gets the one that is under way."""
+    with transaction.atomic():
+        head = Head.objects.select_for_update().first()
+        if under_way := Verification.objects.filter(state__in=_OPEN).first():
+            return under_way
+        asked = Verification.objects.create(
+            person_id=actor.person_id,
+            person=actor.name,
+            role=actor.role,
+            ip=actor.ip,
+            request_id=actor.request_id,
+            asked_at=timezone.now(),
+            rows=head.seq - checkpoints.first_row() + 1 if head else 0,
+        )
+    if asked.rows <= MOST_AT_ONCE:
+        _run(asked)
+    return asked
+
+
+def advance() -> bool:
+    """What a worker does: carry out one that waits, or whose worker died. Whether there was one."""
+    now = timezone.now()
+    free = Q(state=Verification.State.WAITING) | Q(state=Verification.State.RUNNING, lease_until__lt=now)
+    # A short log is verified by the process that was asked, unless that died.
+    ours = Q(rows__gt=MOST_AT_ONCE) | Q(asked_at__lt=now - _LEASE)
+    for found in Verification.objects.filter(free, ours):
+        mine = Verification.objects.filter(free, pk=found.pk)
+        if mine.update(state=Verification.State.RUNNING, lease_until=now + _LEASE):
+            _run(found)
+            return True
+    return False
+
+
+def newest() -> Verification | None:
+    """The last one that was asked for."""
+    return Verification.objects.order_by("-pk").first()
+
+
+def _run(asked: Verification) -> None:
+    def progress(checked: int) -> None:
+        Verification.objects.filter(pk=asked.pk).update(checked=checked, lease_until=timezone.now() + _LEASE)
+
+    try:
+        found = verify_table(trust.own_keys(), progress)
+    except KeyTrouble as trouble:
+        _finish(asked, Verification.State.STOPPED, str(trouble))
+        return
+    if isinstance(found, Break):
+        asked.kind, asked.seq = found.kind.value, found.seq
+        _finish(asked, Verification.State.BROKEN, str(found))
+    else:
+        asked.checked = found.rows
+        _finish(asked, Verification.State.WHOLE, str(found))
+
+
+def _finish(asked: Verification, state: Verification.State, result: str) -> None:
+    """Keep the result, and write it down as an act of the person who asked."""
+    asked.state, asked.result, asked.finished_at = state, result, timezone.now()
+    with transaction.atomic():
+        record(
+            action=Action.AUDIT_VERIFY,
+            state=State.SUCCEEDED if state is Verification.State.WHOLE else State.FAILED,
+            actor=Actor(asked.person_id, asked.person, asked.role, asked.ip, asked.request_id),
+            target=f"row {asked.seq}" if asked.seq else "",
+            after={"result": result},
+            error_code=asked.kind,
+        )
+        asked.save()

@@ -1,0 +1,103 @@
+"""An act's own page: how far it is, how each object ended, stop, export, retry. Stays for ever."""
+
+import json
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from console.access.guard import Hidden, Refused, any_person
+from console.access.request import ConsoleRequest
+from console.access.roles import Permission
+from console.changes import background, batches
+from console.changes.kinds.registry import KINDS
+from console.changes.models import Batch, Change
+from console.web.fragments import render
+from console.web.spreadsheets import csv_lines
+from console.web.tables import Address, Column, arrange
+
+#: The table is paged in memory; an act has at most a few thousand objects.
+COLUMNS: tuple[Column[Change], ...] = (
+    Column("position", "No.", lambda change: change.position, numeric=True),
+    Column("target", "Object", lambda change: change.target),
+    Column("stage", "How it ended", lambda change: change.stage),
+    Column("explanation", "In the cloud's words", lambda change: change.explanation),
+    Column("request", "Cloud request ID", lambda change: change.cloud_request_id),
+)
+
+
+def _find(request: ConsoleRequest, batch_id: uuid.UUID) -> Batch:
+    """The act, if the person may know of its gateway."""
+    found = get_object_or_404(Batch, pk=batch_id)
+    if not request.reach.sees_gateway(found.cloud, found.gateway_id):
+        raise Hidden(found.kind, Permission.SEE, found.cloud, found.gateway_id)
+    return found
+
+
+def _may_act(request: ConsoleRequest, found: Batch) -> bool:
+    return request.reach.may(KINDS[found.kind].permission, found.cloud, found.gateway_id)
+
+
+@require_safe
+@any_person("checked inside: an act is known to those who may know of its gateway")
+def batch(request: ConsoleRequest, batch_id: uuid.UUID) -> HttpResponse:
+    """How far it is, and how each object ended."""
+    found = _find(request, batch_id)
+    progress = batches.progress_of(found)
+    moving = batches.is_moving(found, progress)
+    address = Address(reverse("changes:batch", args=(found.pk,)), request.GET)
+    stage = address.value("stage")
+    may_act = _may_act(request, found)
+    at = (found.cloud, found.gateway_id)
+    context = {
+        "batch": found,
+        "kind": KINDS[found.kind],
+        "progress": progress,
+        "table": arrange(
+            list(batches.changes_of(found, stage)),
+            COLUMNS,
+            address,
+            text_of=lambda change: f"{change.target} {change.explanation} {change.error_code}",
+            size=request.user.page_size,
+        ),
+        "stages": [(t, address.having(stage=t.stage, page=None), t.stage == stage) for t in progress.tallies],
+        "all_url": address.having(stage=None, page=None),
+        "stage": stage,
+        "poll_url": address.having(poll=1) if moving else "",
+        "may_stop": may_act and found.in_background and found.finished_at is None and found.stopped_at is None,
+        "retry_url": f"{reverse(KINDS[found.kind].address, args=at)}?retry={found.pk}"
+        if may_act and not moving and progress.not_done
+        else "",
+        "tab_url": reverse("vpc_endpoints:tab", args=at),
+    }
+    return render(request, "changes/batch.html", context, fragment="changes/_batch.html")
+
+
+@require_POST
+@any_person("checked inside: the same permission as the act itself")
+def stop(request: ConsoleRequest, batch_id: uuid.UUID) -> HttpResponse:
+    """Send nothing more. What is being sent this moment comes to its end."""
+    found = _find(request, batch_id)
+    if not _may_act(request, found):
+        raise Refused(found.kind, KINDS[found.kind].permission, found.cloud, found.gateway_id)
+    background.stop(found, request.user.get_username())
+    messages.warning(request, "Stopped. What was being sent comes to its end; nothing more is sent.")
+    return HttpResponseRedirect(reverse("changes:batch", args=(found.pk,)), status=303)
+
+
+@require_safe
+@any_person("checked inside: an act is known to those who may know of its gateway")
+def export(request: ConsoleRequest, batch_id: uuid.UUID, form: str) -> StreamingHttpResponse:
+    """Every object with its end, as JSON lines or CSV."""
+    found = _find(request, batch_id)
+    lines = list(batches.lines_of(found))
+    if form == "csv":
+        heads = list(lines[0]) if lines else []
+        text, kind = csv_lines(heads, (line.values() for line in lines)), "text/csv; charset=utf-8"
+    else:
+        text, kind = (json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "application/x-ndjson"
+    disposition = f'attachment; filename="act.{form}"'
+    return StreamingHttpResponse(text, content_type=kind, headers={"Content-Disposition": disposition})

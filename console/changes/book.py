@@ -1,0 +1,193 @@
+"""The book of Changes: each step is one committed row change together with its audit row, or neither."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from console.access.actor import Actor
+from console.audit import journal
+from console.audit.catalog import State
+from console.changes.kinds.kind import Answer, Place
+from console.changes.kinds.registry import KINDS
+from console.changes.models import BUSY, Batch, Change, Stage
+from console.changes.seen import LeftOut, Seen
+
+#: How the stages of a Change are called in the audit log.
+_STATES: Final = {
+    Stage.INTENDED: State.INTENDED,
+    Stage.SUCCEEDED: State.SUCCEEDED,
+    Stage.FAILED: State.FAILED,
+    Stage.UNKNOWN: State.UNKNOWN,
+    Stage.STALE: State.STALE,
+    Stage.CANCELLED: State.CANCELLED,
+    Stage.UNKNOWABLE: State.UNKNOWN,
+}
+_LEFT_OUT: Final = {Answer.SKIPPED.value: State.SKIPPED, Answer.REFUSED.value: State.REFUSED}
+
+
+class AlreadySent(Exception):
+    """This very form was sent before; its act stands."""
+
+    def __init__(self, batch: Batch) -> None:
+        super().__init__()
+        self.batch = batch
+
+
+class NotMineAnyMore(Exception):
+    """Somebody else took the Change on meanwhile."""
+
+
+class SomebodyElseActs(Exception):
+    """Another act on one of these objects has not ended yet."""
+
+    def __init__(self, change: Change | None) -> None:
+        super().__init__()
+        self.change = change
+
+
+def claim(seen: Seen, kind: str, place: Place, actor: Actor, reason: str, *, in_background: bool) -> Batch:
+    """Claim the objects, all or none, so that nobody else starts on them. Raises AlreadySent or SomebodyElseActs."""
+    batch = Batch(
+        nonce=seen.nonce,
+        kind=kind,
+        cloud=place.cloud.name,
+        gateway_id=place.gateway_id,
+        actor_id=actor.person_id,
+        actor_name=actor.name,
+        actor_role=actor.role,
+        reason=reason,
+        in_background=in_background,
+        left_out=[[item.target, item.answer, item.because] for item in seen.left_out],
+    )
+    stage = Stage.QUEUED if in_background else Stage.CLAIMED
+    changes = [_change(batch, seen, position, actor, stage) for position in range(len(seen.targets))]
+    try:
+        with transaction.atomic(durable=True):
+            batch.save(force_insert=True)
+            Change.objects.bulk_create(changes, batch_size=200)
+            note_left_out(seen.left_out, batch, actor)
+    except IntegrityError as error:
+        raise _explain_collision(seen, batch) from error
+    return batch
+
+
+def _change(batch: Batch, seen: Seen, position: int, actor: Actor, stage: Stage) -> Change:
+    target = seen.targets[position]
+    return Change(
+        batch=batch,
+        position=position,
+        kind=batch.kind,
+        cloud=batch.cloud,
+        gateway_id=batch.gateway_id,
+        target=target,
+        parameters=seen.parameters,
+        stage=stage,
+        actor_id=actor.person_id,
+        actor_name=actor.name,
+        actor_role=actor.role,
+        reason=batch.reason,
+        request_id=actor.request_id,
+        ip=actor.ip,
+        before=seen.sights[target],
+    )
+
+
+def _explain_collision(seen: Seen, batch: Batch) -> Exception:
+    if earlier := Batch.objects.filter(nonce=seen.nonce).first():
+        return AlreadySent(earlier)
+    same = Change.objects.filter(cloud=batch.cloud, gateway_id=batch.gateway_id, stage__in=BUSY)
+    return SomebodyElseActs(same.filter(target__in=seen.targets[:500]).first())
+
+
+def actor_of_change(change: Change) -> Actor:
+    """Who confirmed it, for steps that are taken later and elsewhere."""
+    return Actor(change.actor_id, change.actor_name, change.actor_role, change.ip, change.request_id)
+
+
+def intend(change: Change, actor: Actor) -> None:
+    """Write the intent, durably, BEFORE the cloud is called.
+
+    Durable means: were this ever called inside another transaction, Django raises and the cloud is not called.
+    Raises NotMineAnyMore.
+    """
+    now = timezone.now()
+    with transaction.atomic(durable=True):
+        mine = Change.objects.filter(pk=change.pk, stage=change.stage)
+        if not mine.update(stage=Stage.INTENDED, intended_at=now):
+            raise NotMineAnyMore
+        change.stage, change.intended_at = Stage.INTENDED, now
+        write_down(change, State.INTENDED, actor)
+
+
+def hold(change: Change, seconds: float) -> None:
+    """Somebody is still at this intent, and will be for so long: until then its absence in the cloud proves nothing.
+
+    Raises NotMineAnyMore when it was settled meanwhile; then it must not be sent.
+    """
+    until = timezone.now() + timedelta(seconds=seconds)
+    if not Change.objects.filter(pk=change.pk, stage=Stage.INTENDED).update(settle_after=until, look_after=until):
+        raise NotMineAnyMore
+
+
+def settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> bool:
+    """Write how it ended; False when somebody settled it first. `outcome` are fields of the Change."""
+    now = timezone.now()
+    fields: dict[str, Any] = {"stage": stage, "settled_at": now, **outcome}
+    if stage is Stage.UNKNOWN:
+        fields |= {"settled_at": None, "settle_after": settle_moment(now), "look_after": now}
+    with transaction.atomic(durable=True):
+        still_open = Change.objects.filter(pk=change.pk, stage=change.stage)
+        if not still_open.update(**fields):
+            return False
+        for name, value in fields.items():
+            setattr(change, name, value)
+        write_down(change, _STATES[stage], actor)
+    return True
+
+
+def settle_moment(now: datetime) -> datetime:
+    """From when on "the effect is not there" proves that it never will be."""
+    return now + timedelta(seconds=settings.SETTLE_SECONDS)
+
+
+def write_down(change: Change, state: State, actor: Actor) -> None:
+    """The audit row of one step of a Change."""
+    journal.record(
+        action=KINDS[change.kind].action,
+        state=state,
+        actor=actor,
+        cloud=change.cloud,
+        gateway_id=change.gateway_id,
+        target=change.target,
+        change_id=str(change.pk),
+        batch_id=str(change.batch_id),
+        reason=change.reason,
+        before=change.before,
+        after=change.after if change.after is not None else _asked(change),
+        error_code=change.error_code,
+        cloud_request_id=change.cloud_request_id,
+    )
+
+
+def _asked(change: Change) -> dict[str, Any] | None:
+    return {"asked": change.parameters} if change.parameters else None
+
+
+def note_left_out(left_out: Sequence[LeftOut], batch: Batch, actor: Actor) -> None:
+    """Audit rows for the objects that were in the act but are skipped or refused."""
+    for item in left_out:
+        journal.record(
+            action=KINDS[batch.kind].action,
+            state=_LEFT_OUT[item.answer],
+            actor=actor,
+            cloud=batch.cloud,
+            gateway_id=batch.gateway_id,
+            target=item.target,
+            batch_id=str(batch.pk),
+            reason=batch.reason,
+            after={"because": item.because},
+        )

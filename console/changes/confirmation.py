@@ -1,0 +1,210 @@
+"""One decision component for every act: GET shows the plan, POST carries it out (N-03).
+
+Nothing is sent unless the signed confirmation is genuine, young, meant for this person and still true.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from console.access.actor import Actor, actor_of
+from console.access.request import ConsoleRequest
+from console.audit import journal
+from console.audit.catalog import State
+from console.changes import differences, outcome, reasons, seen, wire
+from console.changes.book import SomebodyElseActs
+from console.changes.execution import Acted, Moved, Queued, ReasonRefused, RuleMoved, carry_out
+from console.changes.forms import DecisionForm
+from console.changes.kinds.kind import Kind, Parameters, Place
+from console.changes.models import Change, Stage
+from console.changes.planning import Plan, PlanRefused, make_plan
+from console.changes.wording import Wording
+from console.clouds.errors import CloudError
+from console.web.fragments import render, wants_fragment
+from console.web.problems import problem_of
+
+PAGE: Final = "changes/confirm.html"
+FRAGMENT: Final = "changes/_confirm.html"
+_NOT_READ_AGAIN: Final = "Nothing was sent: the cloud could not be read again before the act"
+_NOT_OURS: Final = (
+    "This confirmation is not valid: it was changed, or made for another person, act or gateway. Nothing was sent."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which kind of act, where."""
+
+    kind: Kind
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One act that a person is asked to confirm: what, where, in which words, and where to go after."""
+
+    kind: Kind
+    place: Place
+    wording: Wording
+    back_url: str
+    #: Makes the plan anew from objects and parameters.
+    targets: Sequence[str]
+    parameters: Parameters = field(default_factory=dict)
+
+
+def ask(request: ConsoleRequest, decision: Decision, *, status: int = 200, **more: Any) -> HttpResponse:
+    """Show the plan and ask. An unreadable cloud or an impossible request is told, with nothing to press."""
+    try:
+        plan = make_plan(decision.kind, decision.place, decision.targets, decision.parameters)
+    except PlanRefused as refusal:
+        return _show(request, decision, None, status=422, refusal=str(refusal), **more)
+    except CloudError as error:
+        return unread(request, decision, error, status=status)
+    return _show(request, decision, plan, status=status, **more)
+
+
+def unread(request: ConsoleRequest, decision: Decision, error: CloudError, *, status: int = 200) -> HttpResponse:
+    """Tell a person that the objects cannot be looked at now; there is nothing to press."""
+    problem = problem_of(error, "The cloud could not be read", request.get_full_path())
+    return _show(request, decision, None, status=status, problem=problem)
+
+
+def refuse(request: ConsoleRequest, decision: Decision, why: str) -> HttpResponse:
+    """Tell a person that what the address names cannot be acted on."""
+    return _show(request, decision, None, status=422, refusal=why)
+
+
+def _show(request: ConsoleRequest, decision: Decision, plan: Plan | None, *, status: int, **more: Any) -> HttpResponse:
+    wording = decision.wording
+    context: dict[str, Any] = {
+        "act": wording.act,
+        "act_title": wording.title(plan) if plan else wording.act,
+        "button": "button-danger" if wording.harmful else "button-primary",
+        "back_url": decision.back_url,
+        "action_url": request.path,
+        "retry_url": request.get_full_path(),
+        "cloud_label": decision.place.cloud.label,
+        "gateway_id": decision.place.gateway_id,
+        "back": request.POST.get("back") or request.GET.get("back", ""),
+        **more,
+    }
+    if plan is not None:
+        context = _plan_context(request, decision, plan) | context
+        # An act that cannot be done to anything is an error of the request, not a question.
+        status = status if plan.acts or status != 200 else 422
+    return render(request, PAGE, context, fragment=FRAGMENT, status=status)
+
+
+def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> dict[str, Any]:
+    wording = decision.wording
+    typed = wording.typed_word(plan)
+    rule = reasons.rule_for(plan.kind.action.value, plan.place.cloud.name, plan.place.gateway_id)
+    return {
+        "notices": wording.notices(plan),
+        "columns": wording.columns,
+        "rows": [wording.cells(item) for item in plan.acts],
+        "left_out": [(item.target, item.verdict.answer.value, item.verdict.because) for item in plan.rest],
+        "typed": typed,
+        "form": DecisionForm(typed=typed, rule=rule),
+        "token": seen.sign(plan, request.user.pk, rule) if plan.acts else "",
+        "can_act": bool(plan.acts),
+        "calls": wire.preview(plan),
+    }
+
+
+def act(request: ConsoleRequest, decide: Callable[[Sequence[str], Parameters], Decision], scope: Scope) -> HttpResponse:
+    """Carry out what the form confirms. `decide` rebuilds the decision from what the signed token says."""
+    place, kind = scope.place, scope.kind
+    actor = actor_of(request, place.cloud.name, place.gateway_id)
+    try:
+        what = seen.read(request.POST.get("seen", ""), scope.kind, scope.place, request.user.pk)
+    except seen.SeenInvalid:
+        _note(State.REFUSED, kind, place, actor, "confirmation_invalid")
+        return refuse(request, decide((), {}), _NOT_OURS)
+    except seen.SeenExpired as late:
+        _note(State.STALE, kind, place, actor, "confirmation_expired", late.seen.targets)
+        return ask(request, decide(late.seen.targets, late.seen.parameters), status=409, expired=True)
+    decision = decide(what.targets, what.parameters)
+    typed = decision.wording.typed_word(seen.plan_of(what, kind, place))
+    form = DecisionForm(request.POST, typed=typed, rule=what.rule)
+    if not form.is_valid():
+        return ask(request, decision, status=422, form=form)
+    return _carry_out(request, decision, what, actor, form)
+
+
+def _carry_out(
+    request: ConsoleRequest, decision: Decision, what: seen.Seen, actor: Actor, form: DecisionForm
+) -> HttpResponse:
+    reason = form.cleaned_data["reason"]
+    try:
+        result = carry_out(decision.kind, decision.place, what, actor=actor, reach=request.reach, reason=reason)
+    except RuleMoved:
+        return ask(request, decision, status=409, rule_moved=True)
+    except ReasonRefused as complaint:
+        form.add_error("reason", str(complaint))
+        return ask(request, decision, status=422, form=form)
+    except SomebodyElseActs as busy:
+        return ask(request, decision, status=409, busy=busy.change or True, form=_kept(form))
+    except CloudError as error:
+        problem = problem_of(error, _NOT_READ_AGAIN, request.get_full_path())
+        return _show(request, decision, None, status=409, problem=problem)
+    if isinstance(result, Moved):
+        moved = differences.between(result.shown, result.plan)
+        return ask(request, decision, status=409, moved=moved, last_acts=_last_acts(decision), form=_kept(form))
+    if isinstance(result, Queued):
+        return _follow(request, result)
+    return _after(request, decision, result)
+
+
+def _follow(request: ConsoleRequest, queued: Queued) -> HttpResponse:
+    """A long act has a page of its own, which shows how far it is."""
+    url = reverse("changes:batch", args=(queued.batch.pk,))
+    if not wants_fragment(request):
+        return HttpResponseRedirect(url, status=303)
+    response = HttpResponse(status=204)
+    response.headers["HX-Redirect"] = url
+    return response
+
+
+def _kept(form: DecisionForm) -> DecisionForm:
+    """What was typed is kept when the question is asked again; the typed word must be typed anew."""
+    return DecisionForm(initial={"reason": form.cleaned_data["reason"]}, typed=form.typed, rule=form.rule)
+
+
+def _after(request: ConsoleRequest, decision: Decision, result: Acted) -> HttpResponse:
+    """Say how each Change ended, and go back to where the act began; the page is read anew from the cloud."""
+    for level, text in outcome.sentences(result):
+        messages.add_message(request, level, text)
+    if not wants_fragment(request):
+        return HttpResponseRedirect(decision.back_url, status=303)
+    spoken = " ".join(text for _level, text in outcome.sentences(result))
+    response = HttpResponse(status=204)
+    whole_page = {"path": decision.back_url, "target": ".page", "select": ".page", "swap": "outerHTML"}
+    response.headers["HX-Trigger"] = json.dumps({"dialog:close": {}, "announce": {"text": spoken}})
+    response.headers["HX-Location"] = json.dumps(whole_page)
+    return response
+
+
+def _last_acts(decision: Decision) -> list[Change]:
+    """Who acted on these objects last, for the one who came too late."""
+    place = decision.place
+    ended = Change.objects.filter(cloud=place.cloud.name, gateway_id=place.gateway_id, target__in=decision.targets)
+    return list(ended.exclude(stage=Stage.STALE).order_by("-claimed_at")[:3])
+
+
+def _note(state: State, kind: Kind, place: Place, actor: Actor, code: str, targets: Sequence[str] = ("",)) -> None:
+    for target in targets:
+        journal.record(
+            action=kind.action,
+            state=state,
+            actor=actor,
+            cloud=place.cloud.name,
+            gateway_id=place.gateway_id,
+            target=target,
+            error_code=code,
+        )

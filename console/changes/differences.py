@@ -1,0 +1,50 @@
+"""What moved between the confirmation and now, side by side."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from console.changes.planning import Plan
+
+#: Facts in the words of the tab; others are named as they are, with blanks.
+_LABELS: Final = {
+    "exists": "Exists",
+    "status": "Status",
+    "owner": "Owner",
+    "packet_id": "Packet ID",
+    "created_at": "Created",
+    "updated_at": "Updated",
+    "owner_is_whitelisted": "Owner is on the whitelist",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One fact of one object, as it was shown and as it is."""
+
+    target: str
+    label: str
+    shown: str
+    now: str
+
+
+def between(shown: Mapping[str, Mapping[str, Any]], plan: Plan) -> list[Difference]:
+    """The facts that differ, object by object."""
+    return [
+        Difference(
+            item.target, _LABELS.get(name, name.replace("_", " ")), in_words(old.get(name)), in_words(new.get(name))
+        )
+        for item in plan.items
+        for old, new in [(shown[item.target], item.sight.as_json())]
+        for name in {**old, **new}
+        if old.get(name) != new.get(name)
+    ]
+
+
+def in_words(value: Any) -> str:
+    """A fact for people."""
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) or "--"

@@ -1,0 +1,172 @@
+"""Carry out what was confirmed: claim, look again, intend, call, settle, read back (house.md part 2)."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from console.access.actor import Actor
+from console.access.guard import Refused
+from console.access.reach import Reach
+from console.changes import book, reasons, wire
+from console.changes.kinds.kind import Kind, Place, Sight
+from console.changes.models import Batch, Change, Stage
+from console.changes.planning import Plan, PlannedItem
+from console.changes.seen import Seen
+from console.clouds.errors import CloudError, CloudForbidden, CloudOutcomeUnknown, CloudUnavailable
+from console.clouds.types import IntentId, Receipt
+
+#: A person waits for the answer: what has not been sent by then is not sent at all. Seconds.
+PATIENCE: Final = 20.0
+#: More objects than this are acted on in the background, so that nobody waits for a page.
+AT_ONCE: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """The act was carried out; each Change says how it ended. `repeated` when the form had been sent before."""
+
+    changes: tuple[Change, ...]
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A long act: written down, and carried out in the background from now on."""
+
+    batch: Batch
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Nothing was sent, since the world had moved: what was shown, and what is there now."""
+
+    shown: dict[str, dict[str, Any]]
+    plan: Plan
+
+
+class RuleMoved(Exception):
+    """Another rule for reasons holds than the one that was shown."""
+
+
+class ReasonRefused(Exception):
+    """The reason does not keep the rule; the text says what is wrong with it."""
+
+
+def carry_out(
+    kind: Kind, place: Place, seen: Seen, *, actor: Actor, reach: Reach, reason: str
+) -> Acted | Queued | Moved:
+    """Do what the person confirmed, unless something moved since.
+
+    Raises Refused when the person may not, RuleMoved and ReasonRefused for the reason,
+    SomebodyElseActs when an act on an object has not ended,
+    and CloudError when the objects cannot be read again; in each case nothing was sent.
+    """
+    if not reach.may(kind.permission, place.cloud.name, place.gateway_id):
+        raise Refused(kind.action.value, kind.permission, place.cloud.name, place.gateway_id)
+    _check_reason(kind, place, seen, reason)
+    in_background = len(seen.targets) > AT_ONCE
+    try:
+        batch = book.claim(seen, kind.action.value, place, actor, reason, in_background=in_background)
+    except book.AlreadySent as earlier:
+        return _again(earlier.batch)
+    if in_background:
+        return Queued(batch)
+    changes = list(batch.changes.order_by("position"))
+    sights = _look_again(kind, place, seen, changes, actor)
+    plan = _plan_of(kind, place, seen, sights)
+    if _moved(seen, plan):
+        for change in changes:
+            book.settle(change, Stage.STALE, actor, after=sights[change.target].as_json())
+        return Moved(seen.sights, plan)
+    _send_each(kind, place, changes, actor)
+    return Acted(tuple(changes))
+
+
+def _check_reason(kind: Kind, place: Place, seen: Seen, reason: str) -> None:
+    rule = reasons.rule_for(kind.action.value, place.cloud.name, place.gateway_id)
+    if rule != seen.rule:
+        raise RuleMoved
+    if complaint := rule.complaint(reason):
+        raise ReasonRefused(complaint)
+
+
+def _again(batch: Batch) -> Acted | Queued:
+    if batch.in_background:
+        return Queued(batch, repeated=True)
+    return Acted(tuple(batch.changes.order_by("position")), repeated=True)
+
+
+def _look_again(kind: Kind, place: Place, seen: Seen, changes: list[Change], actor: Actor) -> dict[str, Sight]:
+    try:
+        return kind.look(place, seen.targets)
+    except CloudError as error:
+        cancel(changes, actor, error.code, "The cloud could not be read again before the act.")
+        raise
+
+
+def cancel(changes: Iterable[Change], actor: Actor, code: str, why: str) -> None:
+    """These were certainly never sent, and will not be."""
+    for change in changes:
+        book.settle(change, Stage.CANCELLED, actor, error_code=code, explanation=why)
+
+
+def _plan_of(kind: Kind, place: Place, seen: Seen, sights: dict[str, Sight]) -> Plan:
+    items = (PlannedItem(t, s, kind.judge(place, t, s, seen.parameters)) for t, s in sights.items())
+    return Plan(kind, place, seen.parameters, tuple(items))
+
+
+def _moved(seen: Seen, plan: Plan) -> bool:
+    return any(not i.verdict.will_do or i.sight.as_json() != seen.sights[i.target] for i in plan.items)
+
+
+def _send_each(kind: Kind, place: Place, changes: Sequence[Change], actor: Actor) -> None:
+    deadline = time.monotonic() + PATIENCE
+    for position, change in enumerate(changes):
+        go_on = send(kind, place, change, actor)
+        if not go_on or time.monotonic() > deadline:
+            cancel(changes[position + 1 :], actor, "not_sent", "Not sent, because an earlier call of this act failed.")
+            return
+
+
+def send(
+    kind: Kind, place: Place, change: Change, actor: Actor, call: Callable[[IntentId], Receipt] | None = None
+) -> bool:
+    """One Change from its intent to its end; False when sending the next ones would be pointless."""
+    book.intend(change, actor)
+    intent = IntentId(str(change.pk))
+    try:
+        receipt = call(intent) if call else kind.call(place, change.target, change.parameters, intent)
+    except CloudOutcomeUnknown as error:
+        _settle(change, Stage.UNKNOWN, actor, **_words_of(error))
+        return True
+    except CloudError as error:
+        _settle(change, Stage.FAILED, actor, **_words_of(error))
+        return not isinstance(error, CloudForbidden | CloudUnavailable)
+    after = _read_back(kind, place, change.target)
+    kept = wire.of_success(receipt.exchange)
+    _settle(change, Stage.SUCCEEDED, actor, after=after, cloud_request_id=receipt.request_id, wire=kept)
+    return True
+
+
+def _settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> None:
+    if not book.settle(change, stage, actor, **outcome):
+        wire.keep_late(change, outcome["wire"])
+        change.refresh_from_db()  # somebody found out first, by reading the cloud
+
+
+def _words_of(error: CloudError) -> dict[str, Any]:
+    return {
+        "error_code": error.vendor_code or error.code,
+        "explanation": error.reason,
+        "cloud_request_id": error.request_id,
+        "wire": wire.of_error(error),
+    }
+
+
+def _read_back(kind: Kind, place: Place, target: str) -> dict[str, Any] | None:
+    try:
+        return kind.look(place, [target])[target].as_json()
+    except CloudError:
+        return None  # the act is done; what it led to is simply not known yet

@@ -1,0 +1,137 @@
+"""Accept and Reject (source 000; huawei-contract 4.5 and 6.2)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from console.access.roles import Permission
+from console.audit.catalog import Action
+from console.changes.kinds.kind import WILL_DO, Answer, Kind, Parameters, Place, Sight, Verdict
+from console.clouds.parallel import gather
+from console.clouds.types import EVERYONE, AccountId, Connection, ConnectionStatus, EndpointId, IntentId, Receipt
+from console.clouds.types import Permission as WhitelistEntry
+
+_KNOWN = frozenset(status.value for status in ConnectionStatus)
+#: Above this many, one listing is cheaper than a call for each.
+_FEW = 5
+
+
+class _ConnectionKind(Kind):
+    permission = Permission.DECIDE_CONNECTIONS
+    #: Each goes out in a call of its own, so the fifty of the wire (contract 4.5) are no limit here.
+    most = 2_000
+    noun = "VPC endpoint"
+
+    def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
+        """Connection and whitelist together, since a decision rests on both."""
+        port = place.endpoints
+        gateway_id = place.gateway_id
+        calls: dict[str, Any] = {
+            "whitelist": lambda: port.list_permissions(gateway_id),
+            "own": port.own_account,
+        }
+        if len(targets) <= _FEW:
+            for target in targets:
+                calls[target] = _finder(place, target)
+        else:
+            calls["all"] = lambda: port.list_connections(gateway_id)
+        answers = {name: answer.unwrap() for name, answer in gather(**calls).items()}
+        found = {connection.id: connection for connection in answers.get("all", ())}
+        return {
+            target: _sight(answers.get(target) or found.get(EndpointId(target)), answers["whitelist"], answers["own"])
+            for target in targets
+        }
+
+
+def _finder(place: Place, target: str) -> Any:
+    return lambda: place.endpoints.find_connection(place.gateway_id, EndpointId(target))
+
+
+def _sight(connection: Connection | None, whitelist: Sequence[WhitelistEntry], own: AccountId) -> Sight:
+    if connection is None:
+        return Sight(exists=False)
+    allowed = {entry.account for entry in whitelist} | {own}
+    return Sight(
+        exists=True,
+        facts={
+            "status": connection.raw_status,
+            "owner": connection.owner,
+            "packet_id": connection.packet_id,
+            "created_at": connection.created_at.isoformat() if connection.created_at else None,
+            "updated_at": connection.updated_at.isoformat() if connection.updated_at else None,
+            "owner_is_whitelisted": connection.owner in allowed or EVERYONE in allowed,
+        },
+    )
+
+
+def status_of(sight: Sight) -> ConnectionStatus:
+    """The status that was seen; OTHER for a word that this console does not know."""
+    word = sight.facts["status"]
+    return ConnectionStatus(word) if word in _KNOWN else ConnectionStatus.OTHER
+
+
+def _why_not(sight: Sight, done: ConnectionStatus, word: str) -> Verdict:
+    if not sight.exists:
+        return Verdict(Answer.REFUSED, "This gateway has no connection of that VPC endpoint.")
+    status = status_of(sight)
+    if status is done:
+        return Verdict(Answer.SKIPPED, f"It is already {word}.")
+    reasons = {
+        ConnectionStatus.CREATING: "It is still being connected. Wait until that has ended.",
+        ConnectionStatus.DELETING: "Its owner is deleting it.",
+        ConnectionStatus.FAILED: "It failed. Only its owner can delete it and create a new one.",
+    }
+    return Verdict(Answer.REFUSED, reasons.get(status, f"Its status is {sight.facts['status']}."))
+
+
+class AcceptConnection(_ConnectionKind):
+    """Let a VPC endpoint connect."""
+
+    action = Action.CONNECTION_ACCEPT
+    address = "vpc_endpoints:accept"
+    past = "accepted"
+
+    def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
+        """Legal while waiting or after a rejection."""
+        if sight.exists and status_of(sight).can_accept:
+            return WILL_DO
+        return _why_not(sight, ConnectionStatus.ACCEPTED, "accepted")
+
+    def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
+        """One VPC endpoint a call, so that each has an outcome of its own."""
+        return place.endpoints.accept(place.gateway_id, EndpointId(target), intent=intent)
+
+    def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
+        """Creating, accepted and failed come only after an acceptance; an absent connection proves nothing."""
+        if not sight.exists:
+            return None
+        done = (ConnectionStatus.CREATING, ConnectionStatus.ACCEPTED, ConnectionStatus.FAILED)
+        waiting = (ConnectionStatus.PENDING_ACCEPTANCE, ConnectionStatus.REJECTED)
+        status = status_of(sight)
+        return True if status in done else False if status in waiting else None
+
+
+class RejectConnection(_ConnectionKind):
+    """Refuse a VPC endpoint, or cut one that is connected."""
+
+    action = Action.CONNECTION_REJECT
+    address = "vpc_endpoints:reject"
+    past = "rejected"
+
+    def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
+        """Legal while waiting or connected."""
+        if sight.exists and status_of(sight).can_reject:
+            return WILL_DO
+        return _why_not(sight, ConnectionStatus.REJECTED, "rejected")
+
+    def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
+        """One VPC endpoint a call, so that each has an outcome of its own."""
+        return place.endpoints.reject(place.gateway_id, EndpointId(target), intent=intent)
+
+    def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
+        """Only the status Rejected proves it; an absent connection proves nothing."""
+        if not sight.exists:
+            return None
+        status = status_of(sight)
+        if status is ConnectionStatus.REJECTED:
+            return True
+        return False if status.can_reject else None

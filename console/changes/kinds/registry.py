@@ -1,0 +1,19 @@
+"""All kinds of Change, by the dotted word that the audit uses."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from console.changes.kinds.connection import AcceptConnection, RejectConnection
+from console.changes.kinds.kind import Kind
+from console.changes.kinds.service import RenameService
+from console.changes.kinds.whitelist import AddPermission, RemovePermission
+
+ACCEPT: Final = AcceptConnection()
+REJECT: Final = RejectConnection()
+ADD_PERMISSION: Final = AddPermission()
+REMOVE_PERMISSION: Final = RemovePermission()
+RENAME_SERVICE: Final = RenameService()
+
+KINDS: Final[Mapping[str, Kind]] = {
+    kind.action.value: kind for kind in (ACCEPT, REJECT, ADD_PERMISSION, REMOVE_PERMISSION, RENAME_SERVICE)
+}

@@ -1,0 +1,79 @@
+"""Add Account and Remove: the whitelist of a gateway (source 000; huawei-contract 4.6 and 4.7)."""
+
+from collections.abc import Sequence
+
+from console.access.roles import Permission
+from console.audit.catalog import Action
+from console.changes.kinds.kind import WILL_DO, Answer, Kind, Parameters, Place, Sight, Verdict
+from console.clouds.parallel import gather
+from console.clouds.types import AccountId, IntentId, Receipt
+
+
+class _WhitelistKind(Kind):
+    permission = Permission.EDIT_WHITELIST
+    noun = "account"
+
+    def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
+        """The whole whitelist in one call; entries are looked up in it."""
+        port = place.endpoints
+        answers = gather(listed=lambda: port.list_permissions(place.gateway_id), own=port.own_account)
+        listed = {entry.account: entry for entry in answers["listed"].unwrap()}
+        own = answers["own"].unwrap()
+        sights = {}
+        for target in targets:
+            entry = listed.get(AccountId(target))
+            created = entry.created_at.isoformat() if entry and entry.created_at else None
+            sights[target] = Sight(exists=entry is not None, facts={"created_at": created, "own": target == own})
+        return sights
+
+
+class AddPermission(_WhitelistKind):
+    """Put an account, or every account, on the whitelist."""
+
+    action = Action.PERMISSION_ADD
+    address = "vpc_endpoints:add_account"
+    past = "added"
+
+    def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
+        """The own account is always allowed, a project id is the classic mistake (features T-05, T-09)."""
+        if sight.exists:
+            return Verdict(Answer.SKIPPED, "It is already on the whitelist.")
+        if sight.facts["own"]:
+            return Verdict(Answer.SKIPPED, "It is this account, which is always allowed.")
+        if target == place.cloud.project_id:
+            return Verdict(Answer.REFUSED, "That is the ID of our own project, not of an account.")
+        if target == place.gateway_id:
+            return Verdict(Answer.REFUSED, "That is the ID of this gateway, not of an account.")
+        return WILL_DO
+
+    def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
+        """One account a call, so that each has an outcome of its own."""
+        return place.endpoints.add_permission(place.gateway_id, AccountId(target), intent=intent)
+
+    def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
+        """Listed or not."""
+        return sight.exists
+
+
+class RemovePermission(_WhitelistKind):
+    """Take an account off the whitelist."""
+
+    action = Action.PERMISSION_REMOVE
+    address = "vpc_endpoints:remove_account"
+    past = "removed"
+
+    def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
+        """The own account cannot be removed (huawei-contract 4.6)."""
+        if sight.facts["own"]:
+            return Verdict(Answer.REFUSED, "It is this account, which is always allowed.")
+        if not sight.exists:
+            return Verdict(Answer.SKIPPED, "It is not on the whitelist.")
+        return WILL_DO
+
+    def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
+        """One account a call, so that each has an outcome of its own."""
+        return place.endpoints.remove_permission(place.gateway_id, AccountId(target), intent=intent)
+
+    def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
+        """Listed or not."""
+        return not sight.exists

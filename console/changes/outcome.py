@@ -1,0 +1,56 @@
+"""How acts ended, in sentences for people. Unknown is never called failed."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.contrib import messages
+
+from console.changes.execution import Acted
+from console.changes.kinds.registry import KINDS
+from console.changes.models import Change, Stage
+
+#: Above this many objects of one end, they are counted and not named.
+_NAMED: Final = 3
+
+
+def sentences(result: Acted) -> Iterator[tuple[int, str]]:
+    """Level and sentence for each way that Changes of this act ended."""
+    if result.repeated:
+        yield messages.INFO, "This form had been sent before. Nothing was sent again; this is how it ended."
+    for stage in Stage:
+        ended = [change for change in result.changes if change.stage == stage]
+        if ended:
+            yield _LEVELS[stage], _sentence(ended, stage)
+
+
+_LEVELS: Final = {
+    Stage.QUEUED: messages.INFO,
+    Stage.CLAIMED: messages.INFO,
+    Stage.INTENDED: messages.INFO,
+    Stage.SUCCEEDED: messages.SUCCESS,
+    Stage.FAILED: messages.ERROR,
+    Stage.UNKNOWN: messages.WARNING,
+    Stage.STALE: messages.WARNING,
+    Stage.CANCELLED: messages.WARNING,
+    Stage.UNKNOWABLE: messages.WARNING,
+}
+
+
+def _sentence(changes: list[Change], stage: Stage) -> str:
+    first = changes[0]
+    kind = KINDS[first.kind]
+    what = f"{kind.noun} {', '.join(change.target for change in changes)}"
+    if len(changes) > _NAMED:
+        what = f"{len(changes)} of {kind.noun}"
+    why = f" {first.explanation}" if first.explanation else ""
+    code = f" ({first.error_code})" if first.error_code else ""
+    what = what[0].upper() + what[1:]
+    return {
+        Stage.SUCCEEDED: f"{what}: {kind.past}.",
+        Stage.FAILED: f"{what}: not {kind.past}. The cloud refused.{why}{code}",
+        Stage.UNKNOWN: f"{what}: unknown whether it was {kind.past}. The cloud's answer was lost or an error; "
+        f"check again before you decide anew.{code}",
+        Stage.STALE: f"{what}: nothing was sent, it had changed.",
+        Stage.CANCELLED: f"{what}: nothing was sent.{why}",
+        Stage.UNKNOWABLE: f"{what}: whether it was {kind.past} cannot be known any more.{why}",
+    }.get(stage, f"{what}: in progress.")

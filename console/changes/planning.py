@@ -1,0 +1,61 @@
+"""Plan: what would happen to each object, from a fresh read of the cloud. Nothing is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from console.changes.kinds.kind import Kind, Parameters, Place, Sight, Verdict
+
+#: No identifier of any cloud comes near it.
+LONGEST_TARGET: Final = 200
+
+
+class PlanRefused(Exception):
+    """The request itself cannot be planned; the text says why, in words for the person who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedItem:
+    """One object of a plan."""
+
+    target: str
+    sight: Sight
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was seen and what would be done."""
+
+    kind: Kind
+    place: Place
+    parameters: Parameters
+    items: tuple[PlannedItem, ...]
+
+    @property
+    def acts(self) -> tuple[PlannedItem, ...]:
+        """The objects that something would be done to."""
+        return tuple(item for item in self.items if item.verdict.will_do)
+
+    @property
+    def rest(self) -> tuple[PlannedItem, ...]:
+        """The objects that would be skipped or are refused, each with its reason."""
+        return tuple(item for item in self.items if not item.verdict.will_do)
+
+
+def make_plan(kind: Kind, place: Place, targets: Sequence[str], parameters: Parameters | None = None) -> Plan:
+    """Look at the objects and judge each. Duplicates are collapsed, the order is kept.
+
+    Raises PlanRefused for no or too many objects, and CloudError when the cloud cannot be read.
+    """
+    wanted = tuple(dict.fromkeys(targets))
+    if not wanted:
+        raise PlanRefused(f"Name at least one {kind.noun}.")
+    if len(wanted) > kind.most:
+        raise PlanRefused(f"At most {kind.most} at a time; these are {len(wanted)}.")
+    if any(len(target) > LONGEST_TARGET for target in wanted):
+        raise PlanRefused(f"That is too long to be a {kind.noun}.")
+    asked = parameters or {}
+    sights = kind.look(place, wanted)
+    items = (PlannedItem(t, sights[t], kind.judge(place, t, sights[t], asked)) for t in wanted)
+    return Plan(kind, place, asked, tuple(items))

@@ -1,0 +1,36 @@
+"""What the book of Changes says about a gateway. Reads only."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from console.changes.kinds.registry import RENAME_SERVICE
+from console.changes.models import OPEN, Change, Stage
+
+#: A rename shows in the gateway's detail some time later; clients wait ten minutes (huawei-contract 4.3).
+RENAME_TAKES: Final = timedelta(minutes=10)
+_MOST: Final = 20
+
+
+def open_changes(cloud: str, gateway_id: str) -> Sequence[Change]:
+    """Changes of this gateway whose end is not known, oldest first; also those that are in progress this moment."""
+    found = Change.objects.filter(cloud=cloud, gateway_id=gateway_id, stage__in=OPEN)
+    return list(found.order_by("claimed_at")[:_MOST])
+
+
+def name_on_its_way(cloud: str, gateway_id: str) -> str | None:
+    """The name that the service was given within the last minutes, or None."""
+    latest = (
+        Change.objects.filter(
+            cloud=cloud,
+            gateway_id=gateway_id,
+            kind=RENAME_SERVICE.action.value,
+            stage=Stage.SUCCEEDED,
+            settled_at__gt=timezone.now() - RENAME_TAKES,
+        )
+        .order_by("-claimed_at")
+        .first()
+    )
+    return latest.parameters["name"] if latest else None

@@ -1,0 +1,129 @@
+"""Seen is signed: a confirmation carries what was shown, bound to the person, the act and the objects (N-03)."""
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.core import signing
+from django.utils import timezone
+
+from console.changes.kinds.kind import WILL_DO, Kind, Place, Sight
+from console.changes.models import ShownPlan
+from console.changes.planning import Plan, PlannedItem
+from console.changes.reasons import OPTIONAL, Rule
+
+_SALT: Final = "console.changes.seen"
+#: More objects than this make a form too heavy; they are kept in the database meanwhile.
+MOST_IN_FORM: Final = 40
+
+
+class SeenInvalid(Exception):
+    """The confirmation is forged, damaged, or was made for another person, act or gateway."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An object of the act that nothing would be done to."""
+
+    target: str
+    #: "skipped" or "refused".
+    answer: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a person was shown when they confirmed."""
+
+    nonce: str
+    parameters: dict[str, Any]
+    #: What was shown of each object that something would be done to.
+    sights: dict[str, dict[str, Any]]
+    left_out: tuple[LeftOut, ...] = ()
+    #: What was asked of the reason.
+    rule: Rule = OPTIONAL
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The objects, in the order they were shown."""
+        return tuple(self.sights)
+
+
+class SeenExpired(Exception):
+    """The confirmation is genuine but too old to act on."""
+
+    def __init__(self, what: Seen) -> None:
+        super().__init__()
+        self.seen = what
+
+
+def sign(plan: Plan, person_id: int, rule: Rule) -> str:
+    """A token for the confirmation form of this plan, under this rule for reasons."""
+    nonce = secrets.token_hex(16)
+    shown = {
+        "parameters": dict(plan.parameters),
+        "left_out": [(item.target, item.verdict.answer.value, item.verdict.because) for item in plan.rest],
+        "sights": {item.target: item.sight.as_json() for item in plan.acts},
+    }
+    many = len(plan.items) > MOST_IN_FORM
+    bound = {
+        "kind": plan.kind.action.value,
+        "cloud": plan.place.cloud.name,
+        "gateway": plan.place.gateway_id,
+        "person": person_id,
+        "nonce": nonce,
+        "rule": rule.as_json(),
+    }
+    content = {**bound, "digest": _keep(nonce, shown)} if many else {**bound, "shown": shown}
+    return signing.dumps(content, salt=_SALT, compress=True)
+
+
+def read(token: str, kind: Kind, place: Place, person_id: int) -> Seen:
+    """What the token says. Raises SeenExpired or SeenInvalid."""
+    try:
+        content = signing.loads(token, salt=_SALT)
+    except signing.BadSignature as error:
+        raise SeenInvalid from error
+    bound = (content["kind"], content["cloud"], content["gateway"], content["person"])
+    if bound != (kind.action.value, place.cloud.name, place.gateway_id, person_id):
+        raise SeenInvalid
+    shown = content.get("shown") or _kept(content["nonce"], content["digest"])
+    left_out = tuple(LeftOut(*entry) for entry in shown["left_out"])
+    rule = Rule(*content["rule"])
+    what = Seen(content["nonce"], shown["parameters"], shown["sights"], left_out, rule)
+    try:
+        signing.loads(token, salt=_SALT, max_age=settings.CONFIRMATION_SECONDS)
+    except signing.SignatureExpired as error:
+        raise SeenExpired(what) from error
+    return what
+
+
+def _keep(nonce: str, shown: dict[str, Any]) -> str:
+    """Store what a form cannot carry; the signed digest says that it is still the same."""
+    text = json.dumps(shown)
+    ShownPlan.objects.create(nonce=nonce, content=text)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _kept(nonce: str, digest: str) -> dict[str, Any]:
+    plan = ShownPlan.objects.filter(nonce=nonce).first()
+    if plan is None or hashlib.sha256(plan.content.encode()).hexdigest() != digest:
+        raise SeenInvalid
+    shown: dict[str, Any] = json.loads(plan.content)
+    return shown
+
+
+def forget_old_plans() -> int:
+    """Delete what was shown more than a day ago; nobody can act on it any more."""
+    deleted, _by_model = ShownPlan.objects.filter(created_at__lt=timezone.now() - timedelta(days=1)).delete()
+    return deleted
+
+
+def plan_of(what: Seen, kind: Kind, place: Place) -> Plan:
+    """The plan as it was shown."""
+    items = (PlannedItem(target, Sight.from_json(sight), WILL_DO) for target, sight in what.sights.items())
+    return Plan(kind, place, what.parameters, tuple(items))

@@ -1,0 +1,80 @@
+"""A Change's own page, and "Check again" for one whose end is not known."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from console.access.actor import actor_of
+from console.access.guard import Hidden, Refused, any_person
+from console.access.request import ConsoleRequest
+from console.access.roles import Permission
+from console.changes import differences
+from console.changes.execution import Acted
+from console.changes.kinds.registry import KINDS
+from console.changes.models import Change
+from console.changes.outcome import sentences
+from console.changes.settling import check_again
+from console.changes.wire import wire_of
+from console.clouds.errors import CloudError
+from console.web.fragments import render
+
+
+def _find(request: ConsoleRequest, change_id: uuid.UUID) -> Change:
+    """The Change, if the person may know of its gateway."""
+    change = get_object_or_404(Change, pk=change_id)
+    if not request.reach.sees_gateway(change.cloud, change.gateway_id):
+        raise Hidden(change.kind, Permission.SEE, change.cloud, change.gateway_id)
+    return change
+
+
+@require_safe
+@any_person("checked inside: a Change is known to those who may know of its gateway")
+def detail(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
+    """What was asked, what was seen, how it ended."""
+    change = _find(request, change_id)
+    kind = KINDS[change.kind]
+    context = {
+        "change": change,
+        "noun": kind.noun,
+        "stage": change.get_stage_display(),
+        "before": _facts(change.before),
+        "after": _facts(change.after),
+        "siblings": Change.objects.filter(batch_id=change.batch_id).exclude(pk=change.pk).order_by("target")[:50],
+        "may_check": change.is_open and request.reach.may(kind.permission, change.cloud, change.gateway_id),
+        "wire": wire_of(change),
+        "reads_audit": request.reach.may(Permission.READ_AUDIT, change.cloud, change.gateway_id),
+    }
+    return render(request, "changes/detail.html", context)
+
+
+def _facts(sight: dict[str, object] | None) -> list[tuple[str, str]]:
+    return [(name.replace("_", " "), differences.in_words(value)) for name, value in (sight or {}).items()]
+
+
+@require_POST
+@any_person("checked inside: the same permission as the act itself")
+def check(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
+    """Read the cloud and settle the Change if what is seen proves its end. Never sends it again."""
+    change = _find(request, change_id)
+    permission = KINDS[change.kind].permission
+    if not request.reach.may(permission, change.cloud, change.gateway_id):
+        raise Refused(change.kind, permission, change.cloud, change.gateway_id)
+    try:
+        change = check_again(change, actor_of(request, change.cloud, change.gateway_id))
+    except CloudError as error:
+        messages.warning(request, f"The cloud could not be read: {error}. It is still unknown how this ended.")
+    else:
+        for level, text in sentences(Acted((change,))):
+            messages.add_message(request, level, text)
+    return HttpResponseRedirect(_back(request, change), status=303)
+
+
+def _back(request: ConsoleRequest, change: Change) -> str:
+    """To where the button was; only our own two places are known."""
+    if request.POST.get("back") == "tab":
+        return reverse("vpc_endpoints:tab", args=(change.cloud, change.gateway_id)) + "?refresh=1"
+    return reverse("changes:detail", args=(change.pk,))

@@ -1,0 +1,143 @@
+"""One call from start to end: authorise, send, retry what may be retried, sign in anew once, judge the answer."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Protocol, TypeVar
+
+from console.clouds.budget import time_budget
+from console.clouds.errors import CloudError, CloudForbidden, CloudOutcomeUnknown, CloudUnavailable
+from console.clouds.exchange import Exchange
+from console.clouds.huawei.faults import error_for, may_be_the_token
+from console.clouds.huawei.wire import JsonObject, UnreadableAnswer, parse_object
+from console.clouds.masking import Mask
+from console.clouds.recording import Recording
+from console.clouds.retry import with_retries
+from console.clouds.transport import Authoriser, Reply, Request, Transport
+from console.clouds.types import DRY_RUN, AccountId, IntentId, Receipt
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Identity(Protocol):
+    """Whom the calls are made as: a signed-in user or an access key."""
+
+    def authorise(self, service: str) -> Authoriser:
+        """What proves a call to `service`. Raises CloudForbidden, unsent, while a refusal is remembered."""
+
+    def after_refusal(self, used: Authoriser, refusal: CloudForbidden) -> Authoriser | None:
+        """After a 401: a fresh proof to try once more, or None where there is none."""
+
+    def refused_again(self) -> None:
+        """The fresh proof met a 401 too."""
+
+    def accepted(self) -> None:
+        """The cloud took the proof, whatever it said to the call itself."""
+
+    def own_account(self, client: "HuaweiClient") -> AccountId:
+        """The account that the project belongs to."""
+
+
+class HuaweiClient:
+    """Calls to one project of one cloud. Safe to use from many threads at once."""
+
+    def __init__(
+        self, transport: Transport, identity: Identity, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._transport = transport
+        self._identity = identity
+        self._sleep = sleep
+
+    @property
+    def total_time(self) -> float:
+        """Seconds that one act may take in all."""
+        return self._transport.limits.total
+
+    def read(
+        self, service: str, path: str, decode: Callable[[JsonObject], T], query: tuple[tuple[str, str], ...] = ()
+    ) -> T:
+        """The decoded answer to a GET. Raises CloudUnavailable where `decode` cannot make sense of it."""
+        reply = self._call(Request(service, "GET", path, query))
+        try:
+            return decode(parse_object(reply.body))
+        except UnreadableAnswer as unreadable:
+            reason = str(unreadable)
+        raise CloudUnavailable(reason, status=reply.status, request_id=reply.request_id)
+
+    def write(self, service: str, method: str, path: str, body: bytes, *, intent: IntentId) -> Receipt:
+        """Carry out an intent. The echo in the answer is worth nothing (contract 0), but it must be an answer:
+        a success that cannot be read, such as a proxy's HTML page, raises CloudOutcomeUnknown.
+
+        With DRY_RUN for an intent nothing is sent, and the receipt holds the call that would be.
+        """
+        if not intent:
+            raise ValueError("a write needs the id of a durable intent")
+        recording = Recording()
+        request = Request(service, method, path, body=body, is_write=True, recording=recording)
+        if intent == DRY_RUN:
+            return self._dry_run(request)
+        try:
+            request_id = self._taken(request, intent)
+        except CloudError as error:
+            error.exchange = recording.exchange
+            raise
+        return Receipt(request_id, recording.exchange)
+
+    def _dry_run(self, request: Request) -> Receipt:
+        with time_budget(self.total_time):
+            call = self._transport.preview(request, self._identity.authorise(request.service))
+        return Receipt("", (Exchange(call, None, datetime.now(UTC), 0, sent=False, failure="a dry run"),))
+
+    def _taken(self, request: Request, intent: IntentId) -> str:
+        """The cloud's id of the call that took the intent."""
+        reply = self._call(request)
+        try:
+            if reply.body.strip():
+                parse_object(reply.body)
+        except UnreadableAnswer as unreadable:
+            reason = str(unreadable)
+        else:
+            logger.info("intent %s was taken by the cloud (cloud request %s)", intent, reply.request_id or "-")
+            return reply.request_id
+        raise CloudOutcomeUnknown(reason, status=reply.status, request_id=reply.request_id)
+
+    def own_account(self) -> AccountId:
+        """The account that the project belongs to."""
+        with time_budget(self.total_time):
+            return self._identity.own_account(self)
+
+    def _call(self, request: Request) -> Reply:
+        """At most one replay after a 401, and only with a proof that was not tried before (contract 1.8)."""
+        with time_budget(self.total_time):
+            proof = self._identity.authorise(request.service)
+            try:
+                return self._send(request, proof)
+            except CloudForbidden as refusal:
+                fresh = self._identity.after_refusal(proof, refusal) if may_be_the_token(refusal) else None
+                if fresh is None:
+                    raise
+            try:
+                return self._send(request, fresh)
+            except CloudForbidden as refusal:
+                if may_be_the_token(refusal):
+                    self._identity.refused_again()
+                raise
+
+    def _send(self, request: Request, proof: Authoriser) -> Reply:
+        return with_retries(
+            partial(self._attempt, request, proof),
+            is_write=request.is_write,
+            default_time=self.total_time,
+            sleep=self._sleep,
+        )
+
+    def _attempt(self, request: Request, proof: Authoriser) -> Reply:
+        reply = self._transport.send(request, proof)
+        if reply.status != 401:
+            self._identity.accepted()
+        if 200 <= reply.status < 300:
+            return reply
+        raise error_for(reply, Mask(proof.secrets), is_write=request.is_write)

@@ -1,0 +1,84 @@
+"""Which answers may be asked for again, and after how long (huawei-contract 1.8).
+
+The border in one line: a throttled call was not carried out, so it may be sent again; a read may be asked again
+after a server error; a write never.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final, TypeVar
+
+from console.clouds.budget import remaining
+from console.clouds.errors import CloudBusy, CloudError, CloudUnavailable
+from console.clouds.transport import AnswerLost
+
+T = TypeVar("T")
+
+#: Seconds before the second, third and fourth try of a throttled call that names no Retry-After.
+BUSY_WAITS: Final = (1.0, 2.0, 4.0)
+#: Seconds before the second and third try of a read that met a server error.
+SERVER_ERROR_WAITS: Final = (0.2, 0.6)
+#: Seconds before the second try of a read whose connection broke: a fresh connection is all it needs.
+LOST_WAITS: Final = (0.0,)
+
+_TRANSIENT: Final = frozenset({500, 502, 503, 504})
+#: 504, but our own mistake: no body, no header. Asking again cannot help.
+_OUR_MISTAKE: Final = frozenset({"endpoint.0011", "endpoint.0012"})
+
+
+def wait_before_retry(error: CloudError, tried: int, *, is_write: bool) -> float | None:
+    """Seconds to wait before trying again after `tried` attempts, or None to give up."""
+    waits = _waits_for(error, is_write=is_write)
+    if tried > len(waits):
+        return None
+    wait = waits[tried - 1]
+    return wait if error.retry_after is None else max(error.retry_after, 0.0)
+
+
+def _waits_for(error: CloudError, *, is_write: bool) -> tuple[float, ...]:
+    if isinstance(error, CloudBusy):
+        return BUSY_WAITS
+    if is_write or not isinstance(error, CloudUnavailable):
+        return ()
+    if isinstance(error, AnswerLost):
+        return LOST_WAITS
+    if error.status in _TRANSIENT and error.vendor_code.lower() not in _OUR_MISTAKE:
+        return SERVER_ERROR_WAITS
+    return ()
+
+
+def with_retries(
+    attempt: Callable[[], T], *, is_write: bool, default_time: float, sleep: Callable[[float], None] = time.sleep
+) -> T:
+    """Call `attempt` until it answers, or its error is final, or the wait asked for is longer than the time left.
+
+    Never asks earlier than the cloud said. `default_time` (seconds) holds where no time budget is set.
+    """
+    tried = 0
+    while True:
+        try:
+            return attempt()
+        except CloudError as error:
+            tried += 1
+            wait = wait_before_retry(error, tried, is_write=is_write)
+            if wait is None or wait >= remaining(default_time):
+                raise
+        sleep(wait)
+
+
+def retry_after_seconds(header: str | None, now: datetime | None = None) -> float | None:
+    """A Retry-After header in seconds, from its number or its date form; None where absent or unreadable."""
+    text = (header or "").strip()
+    if not text:
+        return None
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())

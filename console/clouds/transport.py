@@ -1,0 +1,231 @@
+"""The only sender. Turns one request into one reply, or into an error that says what may be believed.
+
+Uses the pooled adapter of `requests` and not its Session: there is then no environment (proxies, .netrc), no
+cookie jar and no redirect to switch off, and nothing that threads would share but the connection pool.
+"""
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final, Protocol
+from urllib.parse import quote, urlencode, urlsplit
+
+import requests
+from requests import PreparedRequest
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
+
+from console.clouds.attempt import Attempt, WatchedPools, watched
+from console.clouds.budget import remaining
+from console.clouds.errors import CloudError, CloudOutcomeUnknown, CloudUnavailable
+from console.clouds.exchange import WireCall
+from console.clouds.masking import Mask
+from console.clouds.recording import Recording, wire_call
+from console.clouds.secret import Secret
+from console.context import request_id as own_request_id
+
+logger = logging.getLogger(__name__)
+
+#: Connections kept per host: more than the threads that can ever call at once, so none is thrown away.
+KEPT_CONNECTIONS: Final = 128
+#: Longest id of an answer that is kept; theirs have 32 characters.
+LONGEST_REQUEST_ID: Final = 128
+
+
+class Authoriser(Protocol):
+    """Signs or authenticates a prepared request: a `requests` auth object."""
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """What nothing that is kept of a call may show: tokens, keys, passwords."""
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Add the proof to the request's headers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds and bytes that one call may take. `total` counts from the first attempt to connect to the last byte."""
+
+    connect: float = 3.0
+    read: float = 10.0
+    total: float = 10.0
+    answer_bytes: int = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call. `path` is already percent-encoded and starts with "/"; the host comes from the configuration only."""
+
+    service: str
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    #: The exact bytes to send; None for none. Not shown: a sign-in holds a password.
+    body: bytes | None = field(default=None, repr=False)
+    #: Whether the call changes the cloud, so that a lost answer leaves its outcome unknown.
+    is_write: bool = False
+    #: Where each attempt of a write is noted.
+    recording: Recording | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, whatever the status. Body and headers are not shown: they may hold a token."""
+
+    status: int
+    #: The cloud's own id of this call, "" where it gave none.
+    request_id: str
+    body: bytes = field(repr=False)
+    #: Names compare without case.
+    headers: Mapping[str, str] = field(repr=False)
+
+
+class AnswerLost(CloudUnavailable):
+    """A read whose connection broke, as kept-alive ones do when the server closes them: worth one more try."""
+
+
+class _TooLarge(Exception):
+    """The answer went past the size limit."""
+
+
+class _Adapter(HTTPAdapter):
+    """`requests`' adapter over connections that report to the attempt."""
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:  # noqa: FBT001, FBT002
+        self.poolmanager = WatchedPools(num_pools=connections, maxsize=maxsize, block=block, **options)
+
+
+class Transport:
+    """Sends to the base URLs of one cloud and nowhere else. Safe to use from many threads at once."""
+
+    def __init__(self, bases: Mapping[str, str], *, limits: Limits | None = None, ca_file: str = "") -> None:
+        """`bases` maps service names to base URLs; `ca_file` replaces the public certificate authorities."""
+        self.bases = MappingProxyType({service: base.rstrip("/") for service, base in bases.items()})
+        self.limits = limits or Limits()
+        self._verify: bool | str = ca_file or True
+        self._adapter = _Adapter(pool_connections=len(bases) or 1, pool_maxsize=KEPT_CONNECTIONS)
+
+    def send(self, request: Request, auth: Authoriser | None = None) -> Reply:
+        """One attempt, no retry. Every status is a reply.
+
+        Raises CloudUnavailable when nothing was sent or a read got no whole answer (AnswerLost when the
+        connection broke), CloudOutcomeUnknown when a write was sent and no whole answer came.
+        """
+        started = time.monotonic()
+        attempt = Attempt(deadline=started + remaining(self.limits.total))
+        try:
+            with watched(attempt):
+                prepared = self._prepare(request, auth)
+                if request.recording is not None:
+                    request.recording.began(prepared, _secrets(auth))
+                reply = self._exchange(prepared, auth, attempt)
+        except (requests.RequestException, HTTPError, OSError, ValueError, _TooLarge) as failure:
+            error = self._explain(request, attempt, failure)
+        else:
+            if request.recording is not None:
+                request.recording.answered(reply.status, reply.headers, reply.body)
+            self._log(request, started, str(reply.status), reply.request_id)
+            return reply
+        if request.recording is not None:
+            request.recording.failed(error.reason, sent=attempt.sent)
+        # Raised out here so that the library's exception, which may quote headers, is no part of its context.
+        self._log(request, started, error.reason, error.request_id, level=logging.WARNING)
+        raise error
+
+    def preview(self, request: Request, auth: Authoriser | None = None) -> WireCall:
+        """What `send` would send, made in the same way, secrets masked. Sends nothing."""
+        return wire_call(self._prepare(request, auth), Mask(_secrets(auth)))
+
+    def _exchange(self, prepared: PreparedRequest, auth: Authoriser | None, attempt: Attempt) -> Reply:
+        left = attempt.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("no time left")
+        timeout = (min(self.limits.connect, left), min(self.limits.read, left))
+        response = self._adapter.send(prepared, stream=True, timeout=timeout, verify=self._verify)
+        attempt.request_id = _request_id(response.headers, auth)
+        body = response.raw.read(self.limits.answer_bytes + 1, decode_content=True)
+        if len(body) > self.limits.answer_bytes:
+            response.close()
+            raise _TooLarge
+        return Reply(response.status_code, attempt.request_id, body, response.headers)
+
+    def _prepare(self, request: Request, auth: Authoriser | None) -> PreparedRequest:
+        """A ready request; the query is encoded here, because `params=` would write spaces as "+" (contract 3)."""
+        url = self.bases[request.service] + request.path
+        if request.query:
+            url += "?" + urlencode(request.query, quote_via=quote, safe="")
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": "private-access-console",
+            "X-Language": "en-us",
+        }
+        return requests.Request(request.method, url, headers=headers, data=request.body, auth=auth).prepare()
+
+    def _explain(self, request: Request, attempt: Attempt, failure: Exception) -> CloudError:
+        """The one question of style anchors 4.10, asked of the connection itself: did anything leave?"""
+        host = urlsplit(self.bases[request.service]).netloc
+        if not attempt.sent:
+            return CloudUnavailable(_why_not_sent(host, failure))
+        lost, reason = self._why_lost(host, failure)
+        if request.is_write:
+            return CloudOutcomeUnknown(reason, request_id=attempt.request_id)
+        return lost(reason, request_id=attempt.request_id)
+
+    def _why_lost(self, host: str, failure: Exception) -> tuple[type[CloudUnavailable], str]:
+        if isinstance(failure, _TooLarge):
+            return CloudUnavailable, f"the answer of {host} is larger than {self.limits.answer_bytes} bytes"
+        if isinstance(failure, requests.ReadTimeout | ReadTimeoutError | TimeoutError):
+            return CloudUnavailable, f"{host} did not answer in time"
+        return AnswerLost, f"the connection to {host} broke before the answer was whole"
+
+    def _log(
+        self, request: Request, started: float, outcome: str, cloud_request_id: str, *, level: int | None = None
+    ) -> None:
+        """Path without query, never a header or a body."""
+        logger.log(
+            level or (logging.INFO if request.is_write else logging.DEBUG),
+            "cloud call %s %s%s: %s in %d ms (cloud request %s, request %s)",
+            request.method,
+            self.bases[request.service],
+            request.path,
+            outcome,
+            (time.monotonic() - started) * 1000,
+            cloud_request_id or "-",
+            own_request_id.get() or "-",
+        )
+
+
+def _why_not_sent(host: str, failure: Exception) -> str:
+    cause = getattr(failure.args[0], "reason", None) if failure.args else None
+    if isinstance(failure, requests.exceptions.SSLError):
+        return f"the TLS certificate or handshake of {host} was not accepted"
+    if isinstance(cause, NameResolutionError):
+        return f"the host name of {host} is not known"
+    if isinstance(failure, requests.ConnectTimeout | TimeoutError):
+        return f"no connection to {host} in time"
+    return f"no connection to {host}"
+
+
+def _secrets(auth: Authoriser | None) -> tuple[Secret, ...]:
+    return auth.secrets if auth is not None else ()
+
+
+def _request_id(headers: Mapping[str, str], auth: Authoriser | None) -> str:
+    """X-Request-Id, or IAM's own name for it (contract 1.2); "" for one that repeats a secret."""
+    value = headers.get("X-Request-Id") or headers.get("X-IAM-Trace-Id") or ""
+    if not value.isprintable() or any(secret.reveal() in value for secret in _secrets(auth)):
+        return ""
+    return value[:LONGEST_REQUEST_ID]
+
+
+def _keep_header_warnings_out(record: logging.LogRecord) -> bool:
+    """urllib3 warns of malformed answers by logging the header text, which may be a token."""
+    return not record.msg.startswith("Failed to parse headers")
+
+
+logging.getLogger("urllib3.connection").addFilter(_keep_header_warnings_out)

@@ -1,0 +1,142 @@
+"""What a cloud holds, in our words. The wire's odd words live in each vendor's `wire.py` and nowhere else."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, NewType
+
+from console.clouds.exchange import Exchange
+
+GatewayId = NewType("GatewayId", str)
+EndpointId = NewType("EndpointId", str)
+AccountId = NewType("AccountId", str)
+#: The id of a durable intent (a Change). A port's write methods cannot be called without one.
+IntentId = NewType("IntentId", str)
+#: In place of an intent: nothing is sent, and the receipt's one exchange holds the call that would be.
+DRY_RUN: Final = IntentId("dry-run")
+
+#: The whitelist entry that admits every account.
+EVERYONE: Final = AccountId("*")
+
+
+class ConnectionStatus(StrEnum):
+    """Status of a VPC endpoint's connection (huawei-contract 6.2). An open set: see `OTHER`."""
+
+    PENDING_ACCEPTANCE = "pendingAcceptance"
+    CREATING = "creating"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    DELETING = "deleting"
+    OTHER = "other"
+
+    @property
+    def can_accept(self) -> bool:
+        """Whether Accept is legal: on a waiting or a rejected connection (huawei-contract 6.2)."""
+        return self in (ConnectionStatus.PENDING_ACCEPTANCE, ConnectionStatus.REJECTED)
+
+    @property
+    def can_reject(self) -> bool:
+        """Whether Reject is legal: on a waiting or an accepted connection (huawei-contract 6.2)."""
+        return self in (ConnectionStatus.PENDING_ACCEPTANCE, ConnectionStatus.ACCEPTED)
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether the cloud is still at work; an unknown word counts as such, so we keep looking."""
+        return self in (ConnectionStatus.CREATING, ConnectionStatus.DELETING, ConnectionStatus.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One VPC endpoint that wants to reach, or reaches, a gateway (huawei-contract 4.4)."""
+
+    id: EndpointId
+    #: Digits as text: it exceeds 2^53. "" where the cloud gives none.
+    packet_id: str
+    status: ConnectionStatus
+    #: The cloud's own word, shown when `status` is OTHER.
+    raw_status: str
+    #: Account id of the endpoint's creator.
+    owner: AccountId
+    #: UTC; None when the cloud gave none or an unreadable one.
+    created_at: datetime | None
+    updated_at: datetime | None
+    #: Why the cloud says it failed; "" where unknown.
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One entry of a gateway's whitelist (huawei-contract 4.6)."""
+
+    #: An account id, or EVERYONE.
+    account: AccountId
+    record_id: str
+    created_at: datetime | None
+    #: The entry as the cloud spells it.
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceName:
+    """Name of a VPC endpoint service: `{region}.{name}.{id}` or `{region}.{id}` (huawei-contract 1.3)."""
+
+    full: str
+    region: str
+    #: The part people choose; "" when the service has none.
+    name: str
+    #: "" when the full name carries none (a cloud service's name).
+    service_id: str
+
+
+class Availability(StrEnum):
+    """Whether a gateway has the VPC Endpoints feature."""
+
+    ENABLED = "enabled"
+    NOT_ENABLED = "not_enabled"
+    NOT_IN_REGION = "not_in_region"
+    NOT_ON_EDITION = "not_on_edition"
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A row in the list of gateways (huawei-contract 4.1)."""
+
+    id: GatewayId
+    name: str
+    #: The cloud's own word, such as Running or Frozen.
+    status: str
+    edition: str
+    created_at: datetime | None
+    project_id: str
+
+    @property
+    def is_running(self) -> bool:
+        return self.status == "Running"
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayDetail(Gateway):
+    """Everything that the gateway's own pages show (huawei-contract 4.2). Missing texts are ""."""
+
+    description: str
+    vpc_id: str
+    subnet_id: str
+    security_group_id: str
+    zones: tuple[str, ...]
+    maintenance_window: str
+    private_address: str
+    public_address: str
+    enterprise_project_id: str
+    #: None where no endpoint service is enabled.
+    service_name: ServiceName | None
+    availability: Availability
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The cloud took a write. `request_id` is the cloud's own, "" where it gave none."""
+
+    request_id: str
+    #: Every attempt, secrets masked. For the Change alone: never in a log.
+    exchange: tuple[Exchange, ...] = field(default=(), repr=False)

@@ -1,0 +1,11 @@
+"""Addresses of this feature."""
+
+from django.urls import path
+
+from console.gateways import views
+
+app_name = "gateways"
+urlpatterns = [
+    path("gateways/", views.gateways, name="list"),
+    path("<slug:cloud>/gateways/<str:gateway_id>/", views.information, name="information"),
+]

@@ -1,0 +1,104 @@
+"""What every page shows around its content: where am I, who am I, where can I go. Part of the roof."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from console import wiring
+from console.access.request import ConsoleRequest
+from console.access.roles import Permission
+from console.web.request_id import request_id_of
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of the side navigation."""
+
+    title: str
+    url: str
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The cloud that the page is about."""
+
+    cloud_name: str
+    cloud_label: str
+    region: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """The signed-in person, as the top bar shows them."""
+
+    name: str
+    role: str
+
+
+#: title, URL name, icon, address that the item is the current one for, permission that shows it (None: everybody).
+_ITEMS: tuple[tuple[str, str, str, str, Permission | None], ...] = (
+    ("Gateways", "gateways:list", "gateway", "/gateways/", None),
+    ("Audit log", "audit:list", "audit", "/audit/", Permission.READ_AUDIT),
+    ("Rules", "changes:reasons", "settings", "/changes/reasons/", Permission.SET_RULES),
+    ("People", "people:list", "people", "/people/", Permission.MANAGE_PEOPLE),
+)
+
+
+def frame(request: ConsoleRequest) -> dict[str, Any]:
+    """Context processor: the frame of a page. An error page of an unfinished request gets a bare one."""
+    links = {
+        "home": reverse("home"),
+        "sign_in": reverse("account_login"),
+        "sign_out": reverse("account_logout"),
+        "preferences": reverse("preferences"),
+        "help": reverse("help"),
+        "extend_session": reverse("account_extend"),
+    }
+    person = getattr(request, "user", None)
+    base: dict[str, Any] = {
+        "links": links,
+        "request_id": request_id_of(request),
+        "theme": getattr(request, "theme", ""),
+        "any_simulated": any(cloud.simulated for cloud in wiring.clouds().values()),
+        "where": _place(request),
+    }
+    if person is None or not person.is_authenticated:
+        return base
+    return base | {
+        "person": Visitor(person.get_full_name() or person.get_username(), request.reach.role_text()),
+        "navigation": _navigation(request),
+        "session_ends_in": getattr(request, "session_ends_in", None),
+        "shortcuts": "" if person.shortcuts else "off",
+        "gateway_tabs": _gateway_tabs(request),
+    }
+
+
+def _navigation(request: ConsoleRequest) -> list[Item]:
+    items = []
+    for title, name, icon, prefix, permission in _ITEMS:
+        if permission is None or request.reach.may_anywhere(permission):
+            here = request.path.startswith(prefix) or (name == "gateways:list" and "/gateways/" in request.path)
+            items.append(Item(title, reverse(name), icon, here))
+    return items
+
+
+def _gateway_tabs(request: ConsoleRequest) -> list[Item]:
+    """The tab bar of a gateway's pages."""
+    match = request.resolver_match
+    at = (match.kwargs["cloud"], match.kwargs["gateway_id"]) if match and "gateway_id" in match.kwargs else None
+    if match is None or at is None:
+        return []
+    return [
+        Item(title, reverse(name, args=at), "", current=match.view_name == name)
+        for title, name in (("Gateway Information", "gateways:information"), ("VPC Endpoints", "vpc_endpoints:tab"))
+    ]
+
+
+def _place(request: ConsoleRequest) -> Place | None:
+    match = request.resolver_match
+    cloud = wiring.clouds().get(match.kwargs.get("cloud", "")) if match else None
+    return Place(cloud.name, cloud.label, cloud.region, cloud.simulated) if cloud else None

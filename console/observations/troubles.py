@@ -1,0 +1,36 @@
+"""Why a part could not be read, kept so that fifty viewers are told by one failed read, and when to try again."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+
+from console.clouds.errors import CloudBusy, CloudError, CloudForbidden, CloudNotFound, CloudRefused, CloudUnavailable
+
+#: Seconds between tries at a cloud that stays away.
+_LONGEST_WAIT: Final = 30.0
+_KINDS: Final = {kind.code: kind for kind in (CloudRefused, CloudForbidden, CloudNotFound, CloudBusy, CloudUnavailable)}
+
+
+def as_json(error: CloudError) -> dict[str, Any]:
+    """The error as it is shown: no body, no header, no credential is part of one."""
+    return {
+        "code": error.code,
+        "reason": error.reason,
+        "status": error.status,
+        "vendor_code": error.vendor_code,
+        "request_id": error.request_id,
+    }
+
+
+def from_json(content: Mapping[str, Any]) -> CloudError:
+    """The reverse of `as_json`."""
+    more = {name: content[name] for name in ("status", "vendor_code", "request_id")}
+    return _KINDS.get(content["code"], CloudUnavailable)(content["reason"], **more)
+
+
+def next_try(error: CloudError, failures: int, now: datetime) -> datetime:
+    """When to ask again after that many failures in a row: later each time, never before the cloud allows it."""
+    wait = min(settings.STATUS_INTERVAL_SECONDS * 2.0 ** min(failures - 1, 10), _LONGEST_WAIT)
+    return now + timedelta(seconds=max(wait, error.retry_after or 0.0))

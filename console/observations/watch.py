@@ -1,0 +1,163 @@
+"""Looking at a gateway: many viewers, one read (features N-22).
+
+A stored answer is good for one interval. After it, the first viewer reads and everybody else waits for that read for a
+moment; nobody asks a cloud that is away before the next try is due. A person who presses Refresh, and the page after
+an act, get an answer that was asked for after that moment, together with all who want the same.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, Generic, TypeVar
+
+from django.conf import settings
+from django.utils import timezone
+
+from console.clouds.errors import CloudError, CloudUnavailable
+from console.clouds.parallel import gather
+from console.observations import store
+from console.observations.history import History
+from console.observations.parts import LASTS, Part
+from console.observations.store import Known, Where
+
+T = TypeVar("T")
+Reads = Mapping[Part, Callable[[], Any]]
+
+#: Seconds that a viewer waits for somebody else's read: with nothing to show, with old rows to show, and with old
+#: rows of a cloud that failed before (a hanging cloud must not hold every thread of the server, reliability R12).
+_WITHOUT_ROWS: Final = 12.0
+_WITH_ROWS: Final = 2.0
+_IN_TROUBLE: Final = 0.0
+_PAUSE: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Observation(Generic[T]):
+    """What a part looked like, and when.
+
+    `error` says why it could not be read since; `next_try` when that will be tried again, None while a read is on its
+    way. Only a `current` observation may be acted upon.
+    """
+
+    value: T | None
+    #: When the read began that gave `value`; None where there is no value.
+    as_of: datetime | None
+    error: CloudError | None = None
+    next_try: datetime | None = None
+    #: False where newer rows are on their way but did not come in time.
+    in_time: bool = True
+    history: History = field(default_factory=History)
+
+    @property
+    def current(self) -> bool:
+        """Whether this is what the cloud says now, give or take the interval."""
+        return self.value is not None and self.error is None and self.in_time
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What will do: anything known of these parts, and for the others nothing that was asked before a moment."""
+
+    whatever_its_age: frozenset[Part] = frozenset()
+    not_before: datetime | None = None
+
+
+def observe(where: Where, reads: Reads, wish: Wish | None = None) -> dict[Part, Observation[Any]]:
+    """Look at these parts of a gateway. `reads` ask the cloud, and may raise CloudError."""
+    return _Look(where, reads, wish or Wish()).answers()
+
+
+def interval() -> timedelta:
+    """How long an answer of the cloud is good for everybody."""
+    return timedelta(seconds=settings.STATUS_INTERVAL_SECONDS)
+
+
+class _Look:
+    """One viewer's look."""
+
+    def __init__(self, where: Where, reads: Reads, wish: Wish) -> None:
+        self._where = where
+        self._reads = reads
+        self._wish = wish
+        self._reader = uuid.uuid4().hex
+        self._began = time.monotonic()
+
+    def answers(self) -> dict[Part, Observation[Any]]:
+        """Stored answers where they will do, own reads where nobody else reads, and patience for the rest."""
+        found: dict[Part, Observation[Any]] = {}
+        todo = set(self._reads)
+        while todo:
+            known = store.glance(self._where, todo)
+            now = timezone.now()
+            wanting = [row for row in known.values() if self._needs_read(row)]
+            found |= {part: _stored(row) for part, row in known.items() if row not in wanting}
+            if free := [row for row in wanting if not row.is_taken(now)]:
+                found |= self._read(store.take(free, self._reader, self._needs_read))
+            for row in wanting:
+                if row.part not in found and self._is_out_of_patience(row):
+                    found[row.part] = _stored(row, in_time=self._is_recent(row))
+            if todo := todo - set(found):
+                time.sleep(_PAUSE)
+        return found
+
+    def _needs_read(self, known: Known) -> bool:
+        """Whether what is known will not do."""
+        if known.part in self._wish.whatever_its_age and known.digest:
+            return False
+        asked = max(filter(None, (known.asked_at, known.failed_at)), default=None)
+        if asked is None:
+            return True
+        if known.part not in LASTS and asked < self._not_before(known, asked):
+            return True
+        now = timezone.now()
+        if known.next_try_at is not None:
+            return now >= known.next_try_at
+        return not _is_within(LASTS.get(known.part, interval()), asked, now)
+
+    def _not_before(self, known: Known, default: datetime) -> datetime:
+        return max(filter(None, (known.outdated_at, self._wish.not_before)), default=default)
+
+    def _is_out_of_patience(self, known: Known) -> bool:
+        patience = _WITHOUT_ROWS if not known.digest else _IN_TROUBLE if known.failure else _WITH_ROWS
+        return time.monotonic() - self._began >= patience
+
+    def _is_recent(self, known: Known) -> bool:
+        """Late by one interval is late, by less it is the other viewer's read that takes its time."""
+        asked = known.asked_at
+        return asked is not None and _is_within(2 * interval(), asked, timezone.now())
+
+    def _read(self, taken: Mapping[Part, Known]) -> dict[Part, Observation[Any]]:
+        """Ask the cloud for the parts that this viewer was given to read."""
+        if not taken:
+            return {}
+        began = timezone.now()
+        try:
+            answers = gather(**{part.value: self._reads[part] for part in taken})
+            good = [store.Reading(taken[part], answers[part].unwrap()) for part in taken if answers[part].ok]
+            kept = store.keep(good, began, self._reader)
+            bad = {part: error for part in taken if (error := answers[part].error) is not None}
+            failed = {part: store.note_failure(taken[part], began, bad[part], self._reader) for part in bad}
+        except BaseException:
+            store.let_go(taken.values(), self._reader)
+            raise
+        found = {part: Observation(kept[part].value, began, history=kept[part].history) for part in kept}
+        return found | {part: _stored(row) for part, row in failed.items()}
+
+
+def _is_within(span: timedelta, asked: datetime, now: datetime) -> bool:
+    """A moment in the future is none to rely on: a clock was set back."""
+    return timedelta(0) <= now - asked < span
+
+
+def _stored(known: Known, *, in_time: bool = True) -> Observation[Any]:
+    last = store.content_of(known)
+    late_try = known.next_try_at if known.failure else None
+    if last is None:
+        return Observation(None, None, known.error or _nothing_yet(), late_try, in_time)
+    return Observation(last.value, known.asked_at, known.error, late_try, in_time, last.history)
+
+
+def _nothing_yet() -> CloudError:
+    return CloudUnavailable("the cloud has not answered yet")

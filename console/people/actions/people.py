@@ -1,0 +1,101 @@
+"""Acts on people. A password exists in clear in one return value, for one page, and nowhere else."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from console.access.models import Person
+from console.access.passwords import INITIAL_PASSWORD_LIFE, initial_password
+from console.audit.catalog import Action, State
+from console.audit.journal import record
+from console.people.actions.rules import Administrator, one_act
+
+
+def add_person(who: Administrator, *, username: str, display_name: str) -> tuple[Person, str]:
+    """Create a person who holds nothing yet, and return them with their initial password.
+
+    Raises Refused for somebody who administers nothing, django.db.IntegrityError when the username was taken a moment
+    ago.
+    """
+    who.must_administer(Action.PERSON_ADD)
+    password = initial_password()
+    person = Person(username=username, display_name=display_name)
+    with transaction.atomic():
+        _hand_over(person, password)
+        person.save()
+        after = {"name": display_name}
+        record(action=Action.PERSON_ADD, state=State.SUCCEEDED, actor=who.actor, target=username, after=after)
+    return person, password
+
+
+def change_person(who: Administrator, person: Person, *, display_name: str) -> None:
+    """Change the name that people see. Raises Refused outside the administrator's scope."""
+    who.must_cover_person(person, Action.PERSON_CHANGE)
+    with transaction.atomic():
+        before = _locked(person).display_name
+        person.display_name = display_name
+        person.save(update_fields=["display_name"])
+        _record(who, Action.PERSON_CHANGE, person, {"name": before}, {"name": display_name})
+
+
+def disable_person(who: Administrator, person: Person) -> None:
+    """Close the account and end its sessions at once; nothing of what the person did is lost.
+
+    Raises Refused outside the administrator's scope, RuleBroken for oneself and for the last administrator.
+    """
+    who.must_cover_person(person, Action.PERSON_DISABLE)
+    who.must_be_other_than(person)
+    with one_act():
+        _end_sessions(person, is_active=False)
+        _record(who, Action.PERSON_DISABLE, person, {"active": True}, {"active": False, "sessions": "ended"})
+
+
+def enable_person(who: Administrator, person: Person) -> None:
+    """Open the account again, with the roles and the password it had. Raises Refused outside the scope."""
+    who.must_cover_person(person, Action.PERSON_ENABLE)
+    with transaction.atomic():
+        person.is_active = True
+        person.save(update_fields=["is_active"])
+        _record(who, Action.PERSON_ENABLE, person, {"active": False}, {"active": True})
+
+
+def end_sessions(who: Administrator, person: Person) -> None:
+    """Sign the person out everywhere. Raises Refused outside the administrator's scope."""
+    who.must_cover_person(person, Action.PERSON_CHANGE)
+    with transaction.atomic():
+        _end_sessions(person)
+        _record(who, Action.PERSON_CHANGE, person, None, {"sessions": "ended"})
+
+
+def set_initial_password(who: Administrator, person: Person) -> str:
+    """Replace the person's password by an initial one, end their sessions, and return it.
+
+    Raises Refused outside the administrator's scope, RuleBroken for oneself.
+    """
+    who.must_cover_person(person, Action.PERSON_SET_PASSWORD)
+    who.must_be_other_than(person)
+    password = initial_password()
+    with transaction.atomic():
+        _hand_over(person, password)
+        person.save(update_fields=["password", "initial_password_until"])
+        _record(who, Action.PERSON_SET_PASSWORD, person, None, {"sessions": "ended"})
+    return password
+
+
+def _hand_over(person: Person, password: str) -> None:
+    person.set_password(password)
+    person.initial_password_until = timezone.now() + INITIAL_PASSWORD_LIFE
+
+
+def _end_sessions(person: Person, **changes: bool) -> None:
+    """A counted generation, so that sessions of before stay ended when the account is opened again."""
+    generation = _locked(person).session_generation + 1
+    Person.objects.filter(pk=person.pk).update(session_generation=generation, **changes)
+    person.refresh_from_db()
+
+
+def _locked(person: Person) -> Person:
+    return Person.objects.select_for_update().get(pk=person.pk)
+
+
+def _record(who: Administrator, act: Action, person: Person, before: object, after: object) -> None:
+    record(action=act, state=State.SUCCEEDED, actor=who.actor, target=person.username, before=before, after=after)

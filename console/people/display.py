@@ -1,0 +1,201 @@
+"""People, groups and grants as the pages show them: plain strings in frozen rows.
+
+A grant outside the administrator's scope is not shown: they are told only that there is one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from console.access.models import Grant, Person
+from console.access.roles import Role
+from console.people.actions.rules import Administrator, scope_of
+from console.web.moments import ago_text, iso_text, local_text, utc_text
+from console.web.tables import Column
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One role at one place. `through` names the group it comes from, "" for a direct grant."""
+
+    key: int
+    role: str
+    where: str
+    through: str
+    remove_url: str
+
+    @property
+    def text(self) -> str:
+        """The badge."""
+        return f"{self.role} on {self.where}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line about one person."""
+
+    label: str
+    value: str
+    #: Whether there is a button that copies it.
+    copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person of the list."""
+
+    key: int
+    username: str
+    name: str
+    url: str
+    holdings: tuple[Holding, ...]
+    holds_more: bool
+    status: str
+    tone: str
+    sign_in: str
+    sign_in_utc: str
+    sign_in_iso: str
+    sign_in_ago: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a group, or in a list of choices."""
+
+    key: int
+    username: str
+    name: str
+    url: str
+    remove_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One group of the list, or the group of a page."""
+
+    key: int
+    name: str
+    url: str
+    holdings: tuple[Holding, ...]
+    holds_more: bool
+    members: tuple[Member, ...]
+    manageable: bool
+
+
+COLUMNS: Final[tuple[Column[Row], ...]] = (
+    Column("username", "Username", lambda row: row.username.casefold()),
+    Column("name", "Name", lambda row: row.name.casefold()),
+    Column("roles", "Roles", lambda row: [holding.text for holding in row.holdings]),
+    Column("status", "Status", lambda row: row.status),
+    Column("sign_in", "Last sign-in", lambda row: row.sign_in_iso),
+)
+
+
+def row_of(person: Person, who: Administrator, clouds: dict[str, str]) -> Row:
+    """A line of the list."""
+    status, tone = status_of(person)
+    seen = person.last_login
+    grants = all_grants(person)
+    return Row(
+        key=person.pk,
+        username=person.username,
+        name=person.display_name,
+        url=reverse("people:detail", args=(person.pk,)),
+        holdings=holdings_of(grants, who, clouds),
+        holds_more=not who.covers_all(grant for grant, _ in grants),
+        status=status,
+        tone=tone,
+        sign_in=local_text(seen) if seen else "",
+        sign_in_utc=utc_text(seen) if seen else "",
+        sign_in_iso=iso_text(seen) if seen else "",
+        sign_in_ago=ago_text(seen) if seen else "",
+    )
+
+
+def text_of(row: Row) -> str:
+    """What the search looks at."""
+    return " ".join((row.username, row.name, row.status, *(holding.text for holding in row.holdings)))
+
+
+def group_row_of(group: Group, who: Administrator, clouds: dict[str, str]) -> GroupRow:
+    """A line of the list of groups."""
+    grants = [(grant, "") for grant in group.grants.all()]
+    manageable = who.covers_all(grant for grant, _ in grants)
+    return GroupRow(
+        key=group.pk,
+        name=group.name,
+        url=reverse("people:group", args=(group.pk,)),
+        holdings=holdings_of(grants, who, clouds),
+        holds_more=not manageable,
+        members=tuple(_member(person, group) for person in group.user_set.all()),
+        manageable=manageable,
+    )
+
+
+def all_grants(person: Person) -> list[tuple[Grant, str]]:
+    """Everything the person holds, each with the name of the group it comes through."""
+    direct = [(grant, "") for grant in person.grants.all()]
+    return direct + [(grant, group.name) for group in person.groups.all() for grant in group.grants.all()]
+
+
+def holdings_of(grants: Iterable[tuple[Grant, str]], who: Administrator, clouds: dict[str, str]) -> tuple[Holding, ...]:
+    """Those grants that the administrator administers, in words."""
+    return tuple(
+        Holding(
+            key=grant.pk,
+            role=str(Role(grant.role).label),
+            where=where_text(grant.cloud, grant.gateway_id, clouds),
+            through=through,
+            remove_url=reverse("people:remove_grant", args=(grant.pk,)),
+        )
+        for grant, through in grants
+        if who.covers(scope_of(grant))
+    )
+
+
+def where_text(cloud: str, gateway_id: str, clouds: dict[str, str]) -> str:
+    """A place in words. A cloud that is not configured any more keeps its name."""
+    if not cloud:
+        return "everything"
+    label = clouds.get(cloud, cloud)
+    return f"gateway {gateway_id} in {label}" if gateway_id else label
+
+
+def status_of(person: Person) -> tuple[str, str]:
+    """Whether the person can sign in, and the tone of that word."""
+    if not person.is_active:
+        return "Disabled", "disabled"
+    if person.initial_password_expired:
+        return "Initial password expired", "failed"
+    if person.must_change_password:
+        return "Initial password", "waiting"
+    return "Active", "accepted"
+
+
+def facts_of(person: Person) -> list[Fact]:
+    """What stands on top of a person's page."""
+    return [
+        Fact("Username", person.username, copy=True),
+        Fact("Name", person.display_name),
+        Fact("Last sign-in", _when(person.last_login)),
+        Fact("Added", _when(person.date_joined)),
+        Fact("Groups", ", ".join(group.name for group in person.groups.all())),
+    ]
+
+
+def _when(moment: datetime | None) -> str:
+    return f"{local_text(moment)} ({ago_text(moment)})" if moment else ""
+
+
+def _member(person: Person, group: Group) -> Member:
+    return Member(
+        key=person.pk,
+        username=person.username,
+        name=person.display_name,
+        url=reverse("people:detail", args=(person.pk,)),
+        remove_url=reverse("people:remove_member", args=(group.pk, person.pk)),
+    )

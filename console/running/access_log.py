@@ -1,0 +1,42 @@
+"""One log line for each request: what was asked, how it ended, how long it took, who asked (ASVS 16.2.1)."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponse
+
+logger = logging.getLogger("console.access_log")
+
+
+def _person(request: HttpRequest) -> str | None:
+    """The signed-in person's number, if the session was read anyway; never worth a query of its own."""
+    session = getattr(request, "session", None)
+    if session is None or not session.accessed:
+        return None
+    number: str | None = session.get(SESSION_KEY)
+    return number
+
+
+class AccessLogMiddleware:
+    """Stands right after the request id. Queries stay out of the line: people search for names and account ids."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve, then write the line."""
+        started = time.perf_counter()
+        response = self.get_response(request)
+        logger.info(
+            "request",
+            extra={
+                "method": request.method,
+                "path": request.path,
+                "status": response.status_code,
+                "duration_ms": round((time.perf_counter() - started) * 1000, 1),
+                "person": _person(request),
+            },
+        )
+        return response

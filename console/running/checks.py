@@ -1,0 +1,45 @@
+"""What must be right before the console may start, told by `manage.py check` in one sentence each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+from console import wiring
+
+#: Caches that each process keeps for itself: sign-in limits would be counted per process.
+_PRIVATE_CACHES = ("LocMemCache", "DummyCache", "FileBasedCache")
+
+
+@register("clouds")
+def clouds_are_described(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Each mistake in the clouds file is an error of its own."""
+    return [Error(problem, id="console.E001") for problem in wiring.problems()]
+
+
+@register(Tags.security, deploy=True)
+def clouds_are_real(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """A console that only plays is no production."""
+    if wiring.problems() or any(not cloud.simulated for cloud in wiring.clouds().values()):
+        return []
+    text = "Only a simulated cloud is configured."
+    return [Warning(text, hint="Name a file of clouds in CONSOLE_CLOUDS_FILE.", id="console.W001")]
+
+
+@register(Tags.security, deploy=True)
+def transport_is_encrypted(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Plain HTTP is for loopback."""
+    if not settings.PLAIN_HTTP:
+        return []
+    text = "Pages, passwords and session cookies travel unencrypted."
+    return [Warning(text, hint="Leave CONSOLE_PLAIN_HTTP unset; it is for this machine only.", id="console.W002")]
+
+
+@register(Tags.security, deploy=True)
+def limits_are_shared(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Sign-in limits live in the cache, so all workers and machines need the same one."""
+    if not settings.CACHES["default"]["BACKEND"].endswith(_PRIVATE_CACHES):
+        return []
+    text = "The cache is not shared, so each process counts failed sign-ins for itself."
+    return [Warning(text, hint="Leave CACHE_URL unset (the database) or give a Redis.", id="console.W003")]

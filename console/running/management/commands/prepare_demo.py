@@ -1,0 +1,42 @@
+"""`manage.py prepare_demo`: one step of `demo`, in a process of its own that reads the demo's settings afresh."""
+
+import json
+import secrets
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from console import wiring
+from console.access.demo_people import DEMO_PEOPLE, ensure_demo_people
+from console.access.models import Person
+from console.environment import Environment
+
+
+class Command(BaseCommand):
+    """Database, cache table, static files and demo people; prints one line of JSON about the password."""
+
+    help = "A step of `demo`: prepare its database, static files and people."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Safe to repeat: what is there already stays, unless a new password is given."""
+        if problems := wiring.problems():
+            raise CommandError("\n".join(problems))
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        given = Environment().text("CONSOLE_DEMO_PASSWORD", default="")
+        made = "" if given else secrets.token_urlsafe(12)
+        created = ensure_demo_people(given or made)
+        if given:
+            _set_password(given)
+        self.stdout.write(json.dumps({"made": made if created else "", "given": bool(given)}))
+
+
+def _set_password(password: str) -> None:
+    """Give all demo people this password; those who have it keep their sessions."""
+    for person in Person.objects.filter(username__in=[username for username, _, _ in DEMO_PEOPLE]):
+        if not person.check_password(password):
+            person.set_password(password)
+            person.save()

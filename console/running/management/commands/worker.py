@@ -1,0 +1,28 @@
+"""The worker: settles what is open and carries out long acts. Several may run, on several machines."""
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from console.running import jobs, parent
+
+
+class Command(BaseCommand):
+    """`manage.py worker`."""
+
+    help = "Settle open changes and carry out long acts until stopped. Any number of workers may run."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """`--exit-with-parent` is for the demo, which starts one."""
+        parser.add_argument("--exit-with-parent", action="store_true", help="end when the starting process is gone")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Work until SIGTERM or SIGINT."""
+        stopping = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        if options["exit_with_parent"]:
+            parent.end_with_parent()
+        jobs.work(stopping)

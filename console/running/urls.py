@@ -1,0 +1,12 @@
+"""Addresses of this room. No namespace: everybody links to `home` and `help`."""
+
+from django.urls import path
+
+from console.running import health, pages
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("help/", pages.help_page, name="help"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]

@@ -1,0 +1,205 @@
+"""Settings, from the environment only; each may also be given as a file named by NAME_FILE. The README lists them.
+
+Clouds are not described here: `console.wiring` reads their file.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+
+from console.environment import Environment
+
+env = Environment()
+ROOT = Path(__file__).resolve().parent.parent
+
+DATA_DIR = Path(env.text("CONSOLE_DATA_DIR", default=str(ROOT / ".data")))
+SECRET_KEY = env.text("SECRET_KEY", default="")
+DEBUG = False
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+
+# Plain HTTP is for loopback demos. Everything else is served over TLS, by this process or by a proxy in front.
+PLAIN_HTTP = env.flag("CONSOLE_PLAIN_HTTP", default=False)
+# How many proxies in front may be believed about the client's address and scheme.
+TRUSTED_PROXIES = env.number("CONSOLE_TRUSTED_PROXIES", default=0)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "console.web",
+    "console.access",
+    "console.audit",
+    "console.changes",
+    "console.observations",
+    "console.running",
+]
+
+MIDDLEWARE = [
+    "console.web.request_id.RequestIdMiddleware",
+    "console.running.access_log.AccessLogMiddleware",
+    "console.web.headers.SecurityHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "console.access.sessions.SessionLimitsMiddleware",
+    "console.access.sign_in.SignInRequiredMiddleware",
+    "console.access.preferences.PreferencesMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "console.urls"
+WSGI_APPLICATION = "console.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "console.navigation.frame",
+            ],
+            "builtins": ["console.web.templatetags.face"],
+        },
+    }
+]
+FORM_RENDERER = "console.web.forms.FaceRenderer"
+
+DATABASE_URL = env.text("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'console.sqlite3'}")
+DATABASES: dict[str, Any] = {"default": environ.Env.db_url_config(DATABASE_URL)}
+DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Immediate transactions and WAL let many threads write without a lock error; FULL keeps what was promised
+    # even when the power goes (reliability.md 2.6).
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Sign-in limits must be counted for all workers together, so the default cache is a shared one.
+CACHE_URL = env.text("CACHE_URL", default="dbcache://console_cache")
+CACHES: dict[str, Any] = {"default": environ.Env.cache_url_config(CACHE_URL)}
+
+AUTH_USER_MODEL = "access.Person"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "console.access.passwords.ContextWordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "console.access.sign_in.ClosedAdapter"
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/5m/key,20/5m/ip", "change_password": "5/m/user"}
+ACCOUNT_SESSION_REMEMBER = False
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+
+# Sessions end after idle time and, whatever happens, after the absolute one (ASVS 7.3).
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_IDLE_SECONDS = env.number("CONSOLE_SESSION_IDLE_SECONDS", default=30 * 60)
+SESSION_ABSOLUTE_SECONDS = env.number("CONSOLE_SESSION_ABSOLUTE_SECONDS", default=12 * 60 * 60)
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
+# Browsers take the __Host- prefix over TLS only.
+SESSION_COOKIE_NAME = "console_session" if PLAIN_HTTP else "__Host-console_session"
+CSRF_COOKIE_NAME = "console_csrf" if PLAIN_HTTP else "__Host-console_csrf"
+CSRF_FAILURE_VIEW = "console.audit.refusals.forged_request"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_SSL_REDIRECT = not PLAIN_HTTP
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 63_072_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
+SECURE_HSTS_PRELOAD = not PLAIN_HTTP
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# How long after a lost answer an effect may still turn up; before that, "not seen" proves nothing. Seconds.
+SETTLE_SECONDS = env.number("CONSOLE_SETTLE_SECONDS", default=15)
+# How long a confirmation may lie open before it must be read again. Seconds.
+CONFIRMATION_SECONDS = env.number("CONSOLE_CONFIRMATION_SECONDS", default=15 * 60)
+
+# How long an answer of a cloud is shown to everybody before it is asked for again. Seconds.
+STATUS_INTERVAL_SECONDS = env.number("CONSOLE_STATUS_INTERVAL_SECONDS", default=1)
+
+# The proof of the audit log (console.audit.statements). The key as PEM; none: made once in the data folder.
+AUDIT_SECRET_KEY = env.text("CONSOLE_AUDIT_SECRET_KEY", default="")
+AUDIT_CHECKPOINT_SECONDS = env.number("CONSOLE_AUDIT_CHECKPOINT_SECONDS", default=300)
+# Where checkpoints go besides the database. The file is the anchor that the log is compared with; empty: none.
+AUDIT_ANCHOR_PATH = env.text("CONSOLE_AUDIT_ANCHOR_PATH", default=str(DATA_DIR / "audit-checkpoints.jsonl"))
+AUDIT_WEBHOOK = env.text("CONSOLE_AUDIT_WEBHOOK", default="")
+AUDIT_WEBHOOK_PRIVATE = env.flag("CONSOLE_AUDIT_WEBHOOK_PRIVATE", default=False)
+AUDIT_EMAIL = env.words("CONSOLE_AUDIT_EMAIL", default=[])
+AUDIT_EMAIL_SECONDS = env.number("CONSOLE_AUDIT_EMAIL_SECONDS", default=24 * 60 * 60)
+# Rows older than this are cut, up to a checkpoint. 0: everything is kept for ever.
+AUDIT_RETAIN_DAYS = env.number("CONSOLE_AUDIT_RETAIN_DAYS", default=0)
+
+# Without a mail server nothing is sent.
+EMAIL_URL = env.text("CONSOLE_EMAIL_URL", default="")
+_EMAIL: dict[str, Any] = environ.Env.email_url_config(EMAIL_URL or "dummymail://")
+EMAIL_BACKEND = _EMAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _EMAIL.get("EMAIL_HOST") or "localhost", _EMAIL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _EMAIL.get("EMAIL_HOST_USER") or "", _EMAIL.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _EMAIL.get("EMAIL_USE_TLS", False), _EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = _EMAIL.get("EMAIL_FILE_PATH")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("CONSOLE_EMAIL_FROM", default="console@localhost")
+
+LOGGING_CONFIG = "console.running.logs.configure"
+# Masked wherever they turn up; everything else that is secret is masked by its name (console.running.masking).
+_SECRETS = [SECRET_KEY, DATABASES["default"].get("PASSWORD", ""), EMAIL_HOST_PASSWORD, AUDIT_SECRET_KEY]
+LOGGING = {"level": env.text("CONSOLE_LOG_LEVEL", default="INFO"), "secrets": _SECRETS}

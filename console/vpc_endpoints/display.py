@@ -1,0 +1,169 @@
+"""The tab as people see it: plain strings in frozen dataclasses, worked out once per card, cheap per row."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils import timezone
+from django.utils.html import escape
+
+from console.clouds.types import EVERYONE, Connection, ConnectionStatus, Permission
+from console.web.moments import ago_text, iso_text, local_text, utc_text
+from console.web.shown import Shown
+from console.web.tables import Column
+
+EMPTY: Final = "--"
+STATUS_LABELS: Final = {
+    ConnectionStatus.PENDING_ACCEPTANCE: "Pending acceptance",
+    ConnectionStatus.CREATING: "Creating",
+    ConnectionStatus.ACCEPTED: "Accepted",
+    ConnectionStatus.REJECTED: "Rejected",
+    ConnectionStatus.FAILED: "Failed",
+    ConnectionStatus.DELETING: "Deleting",
+    ConnectionStatus.OTHER: "Other",
+}
+TONES: Final = {
+    ConnectionStatus.PENDING_ACCEPTANCE: "pending",
+    ConnectionStatus.CREATING: "creating",
+    ConnectionStatus.ACCEPTED: "accepted",
+    ConnectionStatus.REJECTED: "rejected",
+    ConnectionStatus.FAILED: "failed",
+    ConnectionStatus.DELETING: "deleting",
+    ConnectionStatus.OTHER: "unknown",
+}
+
+
+def status_text(connection: Connection) -> str:
+    """The vendor's label, or the cloud's own word where there is none."""
+    if connection.status is ConnectionStatus.OTHER:
+        return connection.raw_status or "Unknown"
+    return STATUS_LABELS[connection.status]
+
+
+def _oldest_first(when: datetime | None) -> datetime:
+    return when or datetime.min.replace(tzinfo=timezone.get_default_timezone())
+
+
+#: Columns and order of the vendor's tab (source 000).
+CONNECTION_COLUMNS: Final[tuple[Column[Connection], ...]] = (
+    Column("id", "VPC Endpoint ID", lambda c: c.id),
+    Column("packet", "Packet ID", lambda c: int(c.packet_id) if c.packet_id.isdigit() else -1, numeric=True),
+    Column("status", "Status", status_text),
+    Column("owner", "Owner", lambda c: c.owner),
+    Column("created", "Created", lambda c: _oldest_first(c.created_at)),
+    Column("operation", "Operation"),
+)
+PERMISSION_COLUMNS: Final[tuple[Column[Permission], ...]] = (
+    Column("account", "Account ID", lambda p: p.account),
+    Column("created", "Created", lambda p: _oldest_first(p.created_at)),
+    Column("operation", "Operation"),
+)
+
+
+def connection_text(connection: Connection) -> str:
+    """What a search looks through."""
+    return f"{connection.id} {connection.packet_id} {status_text(connection)} {connection.owner}"
+
+
+def permission_text(permission: Permission) -> str:
+    """What a search looks through."""
+    return permission.account
+
+
+@dataclass(frozen=True, slots=True)
+class When(Shown):
+    """A time in the person's zone, in UTC, and how long ago."""
+
+    iso: str
+    local: str
+    #: "" where the person's own zone is UTC.
+    utc: str
+    ago: str
+
+
+def when_of(moment: datetime | None) -> When:
+    """All ways of saying a time."""
+    utc = "" if timezone.get_current_timezone_name() == "UTC" else utc_text(moment)
+    return When(iso_text(moment), local_text(moment), utc, ago_text(moment))
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRow(Shown):
+    """One line of Connections."""
+
+    id: str
+    packet_id: str
+    status: str
+    tone: str
+    owner: str
+    own: bool
+    created: When
+    accept: bool
+    reject: bool
+    #: Why an operation is grey; "" where it is not.
+    why_no_accept: str
+    why_no_reject: str
+    failure: str
+
+
+_WHY_NOT: Final = {
+    ConnectionStatus.CREATING: "It is being connected. Wait until that has ended.",
+    ConnectionStatus.DELETING: "Its owner is deleting it.",
+    ConnectionStatus.FAILED: "A failed connection can be neither accepted nor rejected.",
+    ConnectionStatus.OTHER: "Its status is not known to this console.",
+    ConnectionStatus.ACCEPTED: "It is already accepted.",
+    ConnectionStatus.REJECTED: "It is already rejected.",
+}
+#: Why an act is grey for everybody of a role.
+NOT_YOURS_TO_DECIDE: Final = "Your role does not allow deciding about connections."
+NOT_YOURS_TO_EDIT: Final = "Your role does not allow editing the whitelist."
+
+
+def connection_row(connection: Connection, *, why_no_act: str, own_account: str) -> ConnectionRow:
+    """A line of Connections; what does not apply is grey, never hidden (features 1.2).
+
+    `why_no_act` says why nobody, or not this person, may decide here; "" where they may.
+    """
+    status = connection.status
+    why = _WHY_NOT.get(status, "")
+    accept, reject = status.can_accept and not why_no_act, status.can_reject and not why_no_act
+    return ConnectionRow(
+        # Escaped once: each of these stands several times in a row's markup.
+        id=escape(connection.id),
+        packet_id=escape(connection.packet_id or EMPTY),
+        status=status_text(connection),
+        tone=TONES[status],
+        owner=escape(connection.owner or EMPTY),
+        own=bool(own_account) and connection.owner == own_account,
+        created=when_of(connection.created_at),
+        accept=accept,
+        reject=reject,
+        why_no_accept="" if accept else why_no_act if status.can_accept else why,
+        why_no_reject="" if reject else why_no_act if status.can_reject else why,
+        failure=connection.failure,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionRow(Shown):
+    """One line of Permissions."""
+
+    account: str
+    own: bool
+    everyone: bool
+    created: When
+    remove: bool
+    why_no_remove: str
+
+
+def permission_row(permission: Permission, *, why_no_act: str, own_account: str) -> PermissionRow:
+    """A line of Permissions; the own account cannot be removed (huawei-contract 4.6)."""
+    own = permission.account == own_account
+    return PermissionRow(
+        account=permission.account,
+        own=own,
+        everyone=permission.account == EVERYONE,
+        created=when_of(permission.created_at),
+        remove=not own and not why_no_act,
+        why_no_remove="This account owns the gateway and is always allowed." if own else why_no_act,
+    )

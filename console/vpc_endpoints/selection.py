@@ -1,0 +1,30 @@
+"""Which connections an act was asked for: named one by one, left over from an earlier act, or all that match."""
+
+from console.access.request import ConsoleRequest
+from console.changes import batches
+from console.changes.kinds.kind import Kind, Place
+from console.clouds.types import ConnectionStatus
+from console.vpc_endpoints import display
+
+
+def asked_endpoints(request: ConsoleRequest, place: Place, kind: Kind) -> list[str]:
+    """The ids of VPC endpoints. Raises ValueError, in words, for one that can be none, and CloudError."""
+    if "retry" in request.GET:
+        wanted = request.GET["retry"]
+        return list(batches.targets_to_retry(wanted, kind.action.value, place.cloud.name, place.gateway_id))
+    if "all" in request.GET:
+        return _all_that_match(request, place, kind)
+    return [place.endpoints.read_endpoint_id(text) for text in request.GET.getlist("id")]
+
+
+def _all_that_match(request: ConsoleRequest, place: Place, kind: Kind) -> list[str]:
+    """Not only those of the page, but only those that the act could be done to."""
+    status, words = request.GET.get("status", ""), request.GET.get("q", "").casefold().split()
+    legal = "can_accept" if kind.action.value == "connection.accept" else "can_reject"
+    return [
+        connection.id
+        for connection in place.endpoints.list_connections(place.gateway_id)
+        if getattr(connection.status, legal)
+        and (not status or connection.status == ConnectionStatus(status))
+        and all(word in display.connection_text(connection).casefold() for word in words)
+    ]

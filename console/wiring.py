@@ -1,0 +1,236 @@
+"""The one place where settings become adapters. Features see `Cloud`, and never which vendor is behind it.
+
+Reads the environment only: CONSOLE_CLOUDS_FILE, CONSOLE_SIMULATED_URL, CONSOLE_CONNECT_TIMEOUT and
+CONSOLE_READ_TIMEOUT (seconds), each also as NAME_FILE.
+"""
+
+import os
+import threading
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from console.clouds.addresses import problem_with_base_url
+from console.clouds.budget import time_budget
+from console.clouds.configuration import SERVICES, CloudSettings, CloudsFile
+from console.clouds.credentials import Password
+from console.clouds.errors import CloudError
+from console.clouds.huawei.apig import HuaweiGatewayCatalog, HuaweiGatewayEndpoints
+from console.clouds.huawei.client import HuaweiClient, Identity
+from console.clouds.huawei.iam import KeyIdentity, PasswordIdentity
+from console.clouds.huawei.profiles import HUAWEI, OTC
+from console.clouds.ports import GatewayCatalog, GatewayEndpoints
+from console.clouds.secret import Secret
+from console.clouds.tokens import TokenCache
+from console.clouds.transport import Limits, Request, Transport
+from console.environment import BadSetting, Environment
+from console.simcloud.identity import DEMO, REGION
+
+#: Where the simulated cloud listens unless told otherwise.
+SIMULATED_URL: Final = "http://127.0.0.1:9000"
+#: Seconds that a probe of a cloud may take.
+PROBE_TIME: Final = 1.0
+_PROFILES: Final = {"huawei": HUAWEI, "otc": OTC, "simulated": HUAWEI}
+
+
+class ConfigurationError(Exception):
+    """The clouds cannot be built. `problems` has one sentence per mistake."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class UnknownCloud(LookupError):
+    """No cloud of that name is configured."""
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A configured cloud: who it is, and what it can do. A capability that it has not is None."""
+
+    name: str
+    label: str
+    provider: str
+    region: str
+    project_id: str
+    simulated: bool
+    catalog: GatewayCatalog | None
+    gateway_endpoints: GatewayEndpoints | None
+    #: Whether the cloud answers at all, right now.
+    probe: Callable[[], bool] = field(default=lambda: True, repr=False, compare=False)
+
+
+#: Remembers which settings were asked for.
+env = Environment()
+_lock = threading.Lock()
+_built: Mapping[str, Cloud] | None = None
+
+
+def clouds() -> Mapping[str, Cloud]:
+    """Every configured cloud by name, in the order of the file; built once per process.
+
+    Raises ConfigurationError.
+    """
+    global _built
+    if _built is None:
+        with _lock:
+            if _built is None:
+                _built = _build()
+    return _built
+
+
+def get_cloud(name: str) -> Cloud:
+    """The cloud of that name. Raises UnknownCloud, or ConfigurationError."""
+    try:
+        return clouds()[name]
+    except KeyError:
+        raise UnknownCloud(name) from None
+
+
+def problems() -> list[str]:
+    """One sentence for every mistake in the settings; none where the clouds can be built."""
+    try:
+        _read_settings()
+    except ConfigurationError as error:
+        return error.problems
+    return []
+
+
+def reachable(cloud: Cloud) -> bool:
+    """Whether the cloud answers within PROBE_TIME seconds. Sends no credentials."""
+    return cloud.probe()
+
+
+def forget_clouds() -> None:
+    """Build them anew at the next use, from the settings of then; tokens are forgotten too."""
+    global _built
+    with _lock:
+        _built = None
+
+
+@contextmanager
+def use_clouds(mapping: Mapping[str, Cloud]) -> Iterator[None]:
+    """For tests: these clouds, in every thread, until the end of the block."""
+    global _built
+    before, _built = _built, MappingProxyType(dict(mapping))
+    try:
+        yield
+    finally:
+        _built = before
+
+
+def build_cloud(settings: CloudSettings, limits: Limits, tokens: TokenCache) -> Cloud:
+    """The adapters of one cloud. Sends nothing."""
+    transport = Transport(settings.endpoints, limits=limits, ca_file=settings.ca_file)
+    client = HuaweiClient(transport, _identity(settings, transport, tokens))
+    return Cloud(
+        name=settings.name,
+        label=settings.label,
+        provider=settings.provider,
+        region=settings.region,
+        project_id=settings.project_id,
+        simulated=settings.provider == "simulated",
+        catalog=HuaweiGatewayCatalog(client, settings.project_id, settings.region, _PROFILES[settings.provider]),
+        gateway_endpoints=HuaweiGatewayEndpoints(client, settings.project_id),
+        probe=lambda: _answers(transport),
+    )
+
+
+def _identity(settings: CloudSettings, transport: Transport, tokens: TokenCache) -> Identity:
+    if isinstance(settings.credentials, Password):
+        return PasswordIdentity(transport, settings.credentials, settings.project_id, tokens)
+    return KeyIdentity(settings.credentials, settings.project_id)
+
+
+def _answers(transport: Transport) -> bool:
+    try:
+        with time_budget(PROBE_TIME):
+            transport.send(Request("apig", "GET", "/"))
+    except CloudError:
+        return False
+    return True
+
+
+def _build() -> Mapping[str, Cloud]:
+    settings, limits = _read_settings()
+    tokens = TokenCache()
+    return MappingProxyType({name: build_cloud(one, limits, tokens) for name, one in settings.items()})
+
+
+def _read_settings() -> tuple[dict[str, CloudSettings], Limits]:
+    wrong: list[str] = []
+    connect = _seconds("CONSOLE_CONNECT_TIMEOUT", 3.0, wrong)
+    read = _seconds("CONSOLE_READ_TIMEOUT", 10.0, wrong)
+    # One act, with its retries, may take as long as one slow answer, and never less than the usual time.
+    limits = Limits(connect=connect, read=read, total=max(read, 10.0))
+    simulated = _simulated_cloud(wrong)
+    path = _setting("CONSOLE_CLOUDS_FILE", "", wrong)
+    settings = _clouds_of_file(Path(path), simulated, wrong) if path else {simulated.name: simulated}
+    if wrong:
+        raise ConfigurationError(wrong)
+    return settings, limits
+
+
+def _clouds_of_file(path: Path, simulated: CloudSettings, wrong: list[str]) -> dict[str, CloudSettings]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        wrong.append(f"CONSOLE_CLOUDS_FILE names {path}, which cannot be read: {error.strerror}")
+        return {}
+    except ValueError as error:  # TOML's own errors say where, and quote nothing
+        wrong.append(f"{path}: is not TOML: {error}")
+        return {}
+    file = CloudsFile(path, os.environ, simulated)
+    settings = file.read(document)
+    wrong.extend(file.problems)
+    return settings
+
+
+def _simulated_cloud(wrong: list[str]) -> CloudSettings:
+    """The cloud of a console without credentials: same wire, same adapter, on this machine."""
+    url = _setting("CONSOLE_SIMULATED_URL", SIMULATED_URL, wrong)
+    if problem := problem_with_base_url(url):
+        wrong.append(f"CONSOLE_SIMULATED_URL {problem}")
+    return CloudSettings(
+        name="demo",
+        label="Simulated cloud",
+        provider="simulated",
+        region=REGION,
+        project_id=DEMO.project_id,
+        endpoints=MappingProxyType(dict.fromkeys(SERVICES, url)),
+        credentials=Password(DEMO.user_name, Secret(DEMO.password), DEMO.domain_name),
+    )
+
+
+def _setting(name: str, default: str, wrong: list[str]) -> str:
+    try:
+        return env.text(name, default=default).strip() or default
+    except BadSetting as error:
+        wrong.append(str(error))
+        return default
+
+
+def _seconds(name: str, default: float, wrong: list[str]) -> float:
+    text = _setting(name, str(default), wrong)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if 0.05 <= value <= 120:
+        return value
+    wrong.append(f"{name} must be a number of seconds between 0.05 and 120")
+    return default
+
+
+def _start_anew() -> None:
+    """A forked child must not share its parent's sockets."""
+    global _lock, _built
+    _lock, _built = threading.Lock(), None
+
+
+os.register_at_fork(after_in_child=_start_anew)

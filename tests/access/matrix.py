@@ -1,0 +1,111 @@
+"""Who may go where: one row for every address of the console. A new address needs a row here, or CI fails.
+
+The roles are spelled out, not worked out from the table of permissions: this is the second opinion.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from console.access.roles import Role
+
+
+class Elsewhere(Enum):
+    """What those who may get when the object in the address belongs to a gateway that they do not reach."""
+
+    #: The address is about no gateway, so there is no elsewhere.
+    SAME = "the same"
+    #: They may not know of it: 404 for everybody.
+    HIDDEN = "404"
+    #: It does not exist for those who may: 404. The page is not for the others anyway: 403.
+    ABSENT = "404 or 403"
+    #: They know of it, such as of a person, but may do nothing to it: 403.
+    REFUSED = "403"
+
+
+ANYBODY: Final = frozenset(Role)
+ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+DECIDERS: Final = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
+EDITORS: Final = frozenset({Role.ACCOUNT_OWNER, Role.ADMINISTRATOR})
+READERS: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address. Roles that are not in `may` get 403; strangers are sent to the sign-in page unless it is `open`."""
+
+    methods: str
+    may: frozenset[Role]
+    elsewhere: Elsewhere = Elsewhere.SAME
+    open: bool = False
+
+
+SHOW, ACT, ASK_AND_ACT = "GET", "POST", "GET POST"
+HIDDEN, ABSENT, REFUSED = Elsewhere.HIDDEN, Elsewhere.ABSENT, Elsewhere.REFUSED
+_GATEWAY = "<slug:cloud>/gateways/<str:gateway_id>/"
+_TAB = f"{_GATEWAY}vpc-endpoints/"
+
+MATRIX: Final[dict[str, Row]] = {
+    "": Row(SHOW, ANYBODY),
+    "help/": Row(SHOW, ANYBODY),
+    "healthz": Row(SHOW, ANYBODY, open=True),
+    "readyz": Row(SHOW, ANYBODY, open=True),
+    # One's own
+    "sign-in/": Row(ASK_AND_ACT, ANYBODY, open=True),
+    "sign-out/": Row(ASK_AND_ACT, ANYBODY, open=True),
+    "account/password/": Row(ASK_AND_ACT, ANYBODY),
+    "account/reauthenticate/": Row(ASK_AND_ACT, ANYBODY),
+    "account/extend/": Row(ACT, ANYBODY),
+    "preferences/": Row(ASK_AND_ACT, ANYBODY),
+    # Gateways and the tab
+    "gateways/": Row(SHOW, ANYBODY),
+    _GATEWAY: Row(SHOW, ANYBODY, HIDDEN),
+    _TAB: Row(SHOW, ANYBODY, HIDDEN),
+    f"{_TAB}connections/accept/": Row(ASK_AND_ACT, DECIDERS, HIDDEN),
+    f"{_TAB}connections/reject/": Row(ASK_AND_ACT, DECIDERS, HIDDEN),
+    f"{_TAB}permissions/add/": Row(ASK_AND_ACT, EDITORS, HIDDEN),
+    f"{_TAB}permissions/remove/": Row(ASK_AND_ACT, EDITORS, HIDDEN),
+    f"{_TAB}service-name/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
+    f"{_TAB}seen/": Row(ACT, ANYBODY, HIDDEN),
+    f"{_TAB}create/": Row(SHOW, ANYBODY, HIDDEN),
+    # Changes: the one in the tests accepts a connection
+    "changes/<uuid:change_id>/": Row(SHOW, ANYBODY, HIDDEN),
+    "changes/<uuid:change_id>/check/": Row(ACT, DECIDERS, HIDDEN),
+    "changes/acts/<uuid:batch_id>/": Row(SHOW, ANYBODY, HIDDEN),
+    "changes/acts/<uuid:batch_id>/stop/": Row(ACT, DECIDERS, HIDDEN),
+    "changes/acts/<uuid:batch_id>/export.csv": Row(SHOW, ANYBODY, HIDDEN),
+    "changes/acts/<uuid:batch_id>/export.jsonl": Row(SHOW, ANYBODY, HIDDEN),
+    "changes/reasons/": Row(ASK_AND_ACT, ADMINISTRATORS),
+    "changes/reasons/<int:rule_id>/remove/": Row(ASK_AND_ACT, ADMINISTRATORS, ABSENT),
+    # Audit
+    "audit/": Row(SHOW, READERS),
+    "audit/<int:seq>/": Row(SHOW, READERS, ABSENT),
+    "audit/export.csv": Row(SHOW, READERS),
+    "audit/export.jsonl": Row(SHOW, READERS),
+    "audit/export-cts.jsonl": Row(SHOW, READERS),
+    "audit/proof/": Row(SHOW, READERS),
+    "audit/verify/": Row(ACT, READERS),
+    "audit/checkpoint/": Row(ACT, READERS),
+    "audit/checkpoints.jsonl": Row(SHOW, READERS),
+    "audit/public-keys.pem": Row(SHOW, READERS),
+    # People
+    "people/": Row(SHOW, ADMINISTRATORS),
+    "people/add/": Row(ASK_AND_ACT, ADMINISTRATORS),
+    "people/<int:person_id>/": Row(SHOW, ADMINISTRATORS),
+    "people/<int:person_id>/change/": Row(ASK_AND_ACT, ADMINISTRATORS, REFUSED),
+    "people/<int:person_id>/disable/": Row(ASK_AND_ACT, ADMINISTRATORS, REFUSED),
+    "people/<int:person_id>/enable/": Row(ASK_AND_ACT, ADMINISTRATORS, REFUSED),
+    "people/<int:person_id>/password/": Row(ASK_AND_ACT, ADMINISTRATORS, REFUSED),
+    "people/<int:person_id>/end-sessions/": Row(ASK_AND_ACT, ADMINISTRATORS, REFUSED),
+    # Anybody may be given a role within the administrator's own scope.
+    "people/<int:person_id>/roles/add/": Row(ASK_AND_ACT, ADMINISTRATORS),
+    "people/roles/<int:grant_id>/remove/": Row(ASK_AND_ACT, ADMINISTRATORS, ABSENT),
+    "people/groups/": Row(SHOW, ADMINISTRATORS),
+    "people/groups/add/": Row(ASK_AND_ACT, ADMINISTRATORS),
+    "people/groups/<int:group_id>/": Row(SHOW, ADMINISTRATORS),
+    "people/groups/<int:group_id>/rename/": Row(ASK_AND_ACT, ADMINISTRATORS, REFUSED),
+    "people/groups/<int:group_id>/delete/": Row(ASK_AND_ACT, ADMINISTRATORS, REFUSED),
+    "people/groups/<int:group_id>/members/add/": Row(ASK_AND_ACT, ADMINISTRATORS, REFUSED),
+    "people/groups/<int:group_id>/members/<int:person_id>/remove/": Row(ASK_AND_ACT, ADMINISTRATORS, REFUSED),
+    "people/groups/<int:group_id>/roles/add/": Row(ASK_AND_ACT, ADMINISTRATORS),
+}

@@ -1,0 +1,201 @@
+"""Every address, role and method, at a gateway of one's own and at somebody else's, as `matrix` says (S5)."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from console.access.actor import SYSTEM
+from console.access.models import Grant, Person
+from console.access.roles import Role
+from console.audit.catalog import Action, State
+from console.audit.journal import record
+from console.audit.models import Entry
+from console.changes.models import Batch, Change, ReasonRule, Stage
+from console.simcloud import SimulatedCloud
+from tests.access.addresses import all_patterns
+from tests.access.matrix import ANYBODY, MATRIX, Elsewhere, Row
+from tests.factories import GroupFactory, PersonFactory
+from tests.stage import wired
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("GET", "POST")
+#: Answers of a view that let somebody in: pages, redirects, and complaints about an empty form.
+WELCOME = {200, 204, 302, 303, 400, 409, 422}
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@dataclass(frozen=True)
+class Gateways:
+    """The gateway that the visitor's role is about, and one of somebody else."""
+
+    own: str
+    other: str
+
+
+@pytest.fixture(scope="module")
+def gateways() -> Iterator[Gateways]:
+    with pytest.MonkeyPatch.context() as patch, SimulatedCloud(delay=0.0) as cloud, wired(cloud, patch):
+        ids = {gateway["seeded_as"]: gateway["id"] for gateway in cloud.describe()["gateways"]}
+        own = ids.pop("main")
+        yield Gateways(own=own, other=next(iter(ids.values())))
+
+
+def test_every_address_has_a_row() -> None:
+    addresses = set(all_patterns())
+    assert addresses - set(MATRIX) == set(), "new addresses need a row in tests/access/matrix.py"
+    assert set(MATRIX) - addresses == set(), "these rows have no address any more"
+
+
+def address_of(route: str, gateway_id: str) -> str:
+    """The address with objects made for the purpose, all of them about this gateway."""
+    names = re.findall(r"<\w+:(\w+)>", route)
+    values: dict[str, object] = {"cloud": "demo", "gateway_id": gateway_id}
+    if "person_id" in names or "group_id" in names or "grant_id" in names:
+        person = PersonFactory(role=Role.VIEWER, cloud="demo", gateway_id=gateway_id)
+        group = GroupFactory(role=Role.VIEWER, cloud="demo", gateway_id=gateway_id, members=[person])
+        values |= {"person_id": person.pk, "group_id": group.pk, "grant_id": Grant.objects.get(person=person).pk}
+    if "change_id" in names:
+        values["change_id"] = unsettled_change(gateway_id).pk
+    if "batch_id" in names:
+        values["batch_id"] = unsettled_change(gateway_id).batch_id
+    if "rule_id" in names:
+        values["rule_id"] = ReasonRule.objects.get_or_create(cloud="demo", gateway_id=gateway_id)[0].pk
+    if "seq" in names:
+        entry = record(
+            action=Action.CONNECTION_ACCEPT, state=State.FAILED, actor=SYSTEM, cloud="demo", gateway_id=gateway_id
+        )
+        values["seq"] = entry.seq
+    return "/" + re.sub(r"<\w+:(\w+)>", lambda match: str(values[match.group(1)]), route)
+
+
+def unsettled_change(gateway_id: str) -> Change:
+    batch = Batch.objects.create(
+        nonce=uuid.uuid4().hex,
+        kind=Action.CONNECTION_ACCEPT.value,
+        cloud="demo",
+        gateway_id=gateway_id,
+        actor_name="somebody",
+        actor_role="Operator",
+    )
+    return Change.objects.create(
+        batch=batch,
+        kind=batch.kind,
+        cloud="demo",
+        gateway_id=gateway_id,
+        target="00000000-0000-4000-8000-000000000000",
+        stage=Stage.UNKNOWN,
+        actor_name="somebody",
+        actor_role="Operator",
+    )
+
+
+def send(client: Client, method: str, address: str) -> int:
+    response = client.generic(method, address)
+    location = response.headers.get("Location", "")
+    assert not location.startswith("/account/password/") or address == "/account/password/", address
+    return 401 if location.startswith("/sign-in/?next=") else response.status_code
+
+
+def expected(row: Row, role: Role, method: str, *, own: bool) -> set[int]:
+    if method not in row.methods.split():
+        return {405}
+    if not own and row.elsewhere is Elsewhere.HIDDEN:
+        return {404}
+    if role not in row.may:
+        return {403}
+    if not own and row.elsewhere is not Elsewhere.SAME:
+        return {404} if row.elsewhere is Elsewhere.ABSENT else {403}
+    return WELCOME
+
+
+@pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
+@pytest.mark.parametrize("route", list(MATRIX))
+def test_each_role_gets_what_the_matrix_says(route: str, role: Role, gateways: Gateways) -> None:
+    row, surprises = MATRIX[route], []
+    person = PersonFactory(role=role, cloud="demo", gateway_id=gateways.own)
+    for gateway_id in (gateways.own, gateways.other):
+        for method in METHODS:
+            client = Client()
+            client.force_login(person, backend=BACKEND)
+            status = send(client, method, address_of(route, gateway_id))
+            wanted = expected(row, role, method, own=gateway_id == gateways.own)
+            if status not in wanted:
+                surprises.append(f"{method} {gateway_id}: {status}, not one of {sorted(wanted)}")
+    assert surprises == []
+
+
+@pytest.mark.parametrize("route", list(MATRIX))
+def test_strangers_are_sent_to_the_sign_in_page(route: str, gateways: Gateways) -> None:
+    row, address = MATRIX[route], address_of(route, gateways.own)
+    for method in METHODS:
+        status = send(Client(), method, address)
+        if not row.open:
+            assert status == 401, method
+        else:
+            assert status in (WELCOME if method in row.methods.split() else {405}), method
+
+
+@pytest.mark.parametrize("route", list(MATRIX))
+def test_people_without_any_role_see_nothing_of_a_gateway(route: str, gateways: Gateways) -> None:
+    row, client = MATRIX[route], Client()
+    client.force_login(PersonFactory(), backend=BACKEND)
+    for method in row.methods.split():
+        status = send(client, method, address_of(route, gateways.own))
+        if row.elsewhere is Elsewhere.HIDDEN:
+            assert status == 404, method
+        elif row.may == ANYBODY:
+            assert status in WELCOME, method
+        else:
+            assert status == 403, method
+
+
+@pytest.mark.parametrize("route", list(MATRIX))
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "QQQQ"])
+def test_methods_that_nobody_offers_are_refused(route: str, method: str, gateways: Gateways) -> None:
+    client = Client()
+    client.force_login(PersonFactory(role=Role.ADMINISTRATOR), backend=BACKEND)
+    assert client.generic(method, address_of(route, gateways.own)).status_code == 405
+
+
+@pytest.mark.parametrize("route", list(MATRIX))
+def test_no_post_passes_without_the_form_of_the_console(route: str, gateways: Gateways) -> None:
+    """No token, a wrong one, another one's, a foreign origin, a body that is no form (reliability S6)."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(PersonFactory(role=Role.ADMINISTRATOR), backend=BACKEND)
+    client.get("/preferences/")
+    token = client.cookies["console_csrf"].value
+    address = address_of(route, gateways.own)
+    before = Entry.objects.count()
+    tries = [
+        client.post(address),
+        client.post(address, {"csrfmiddlewaretoken": "a" * 64}),
+        client.post(address, {"csrfmiddlewaretoken": token}, headers={"Origin": "https://evil.example"}),
+        client.post(address, f"csrfmiddlewaretoken={token}", content_type="text/plain"),
+    ]
+    assert [response.status_code for response in tries] == [403] * 4
+    # Each try is written down, and nothing else happened.
+    entries = Entry.objects.order_by("seq")[before:]
+    assert [entry.action for entry in entries] == ["request.forged"] * 4
+
+
+@pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if "GET" in row.methods])
+def test_opening_a_page_changes_nothing(route: str, gateways: Gateways) -> None:
+    client = Client()
+    client.force_login(PersonFactory(role=Role.ADMINISTRATOR), backend=BACKEND)
+    address = address_of(route, gateways.own)
+    before = world_of_people()
+    client.get(address)
+    assert world_of_people() == before
+
+
+def world_of_people() -> list[list[object]]:
+    people = Person.objects.order_by("pk").values_list("pk", "username", "password", "is_active", "session_generation")
+    groups = Group.objects.order_by("pk").values_list("pk", "name", "user", "grants")
+    changes = Change.objects.order_by("pk").values_list("pk", "stage")
+    return [list(people), list(groups), list(Grant.objects.order_by("pk").values_list()), list(changes)]

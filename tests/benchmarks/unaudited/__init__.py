@@ -1,0 +1,1 @@
+"""The console with one more pair of addresses: accept and reject without the book of Changes and its audit rows."""

@@ -1,0 +1,3 @@
+"""The stage for every test of this room."""
+
+from tests.stage import stage as stage

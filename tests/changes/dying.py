@@ -1,0 +1,23 @@
+"""Functions that end the process, or what stands for it, on one side of their work."""
+
+from collections.abc import Callable
+from typing import Any
+
+
+def before(real: Callable[..., Any], die: Callable[[], None]) -> Callable[..., Any]:
+    """Die instead of doing it."""
+
+    def only_die(*args: Any, **kwargs: Any) -> None:
+        die()
+
+    return only_die
+
+
+def after(real: Callable[..., Any], die: Callable[[], None]) -> Callable[..., Any]:
+    """Do it, and die before anybody learns of it."""
+
+    def do_and_die(*args: Any, **kwargs: Any) -> None:
+        real(*args, **kwargs)
+        die()
+
+    return do_and_die

@@ -1,0 +1,68 @@
+"""The console killed at random and at each named point: nothing lost, nothing twice, open intents shown."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from console.simcloud import SimulatedCloud
+
+ROUNDS = 50
+POINTS, TIMES = 8, 4
+
+
+def killed(folder: Path, rounds: int, *how: str) -> tuple[dict[str, Any], Counter[tuple[str, str]]]:
+    """The console's books and the cloud's ledger after so many acts that were killed, and settled."""
+    with SimulatedCloud(delay=0.0, latency=0.02) as cloud:
+        main = next(g for g in cloud.describe()["gateways"] if g["seeded_as"] == "main")
+        environment = os.environ | {
+            "DATABASE_URL": f"sqlite:///{folder / 'killed.sqlite3'}",
+            "CONSOLE_DATA_DIR": str(folder),
+            "CONSOLE_SIMULATED_URL": cloud.base_url,
+            "KILLED_GATEWAY": main["name"],
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+        }
+        run = subprocess.run(
+            [sys.executable, "-m", "tests.changes.killed", str(rounds), "20261120", *how],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        assert run.returncode == 0, run.stderr[-4000:]
+        effects = Counter((row["action"], row["object"]) for row in cloud.ledger())
+        return json.loads(run.stdout.splitlines()[-1]), effects
+
+
+def nothing_is_lost_or_done_twice(books: dict[str, Any], effects: Counter[tuple[str, str]]) -> None:
+    intended = {change for change, _target, _action, state in books["audit"] if state == "intended"}
+    done = [(change, action, target) for change, target, action, state in books["audit"] if state == "succeeded"]
+    assert books["open"] == 0
+    # Every effect was intended first, is written down as done, and happened once for each Change that did it.
+    assert {change for change, _action, _target in done} <= intended
+    assert len(done) == len({change for change, _action, _target in done})
+    assert Counter((action, target) for _change, action, target in done) == effects
+
+
+def test_fifty_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
+    books, effects = killed(tmp_path, ROUNDS)
+
+    nothing_is_lost_or_done_twice(books, effects)
+    assert books["shown"] == ROUNDS
+    # The kills really fell in the middle: before the intent, and between intent and outcome.
+    assert "cancelled" in books["stages"]
+    assert books["intents_left_open"] >= 5
+
+
+def test_a_kill_at_each_of_the_eight_points_loses_nothing_and_does_nothing_twice(tmp_path: Path) -> None:
+    books, effects = killed(tmp_path, POINTS * TIMES, "points")
+
+    nothing_is_lost_or_done_twice(books, effects)
+    assert books["shown"] == POINTS * TIMES
+    # Three of the eight leave an intent without its outcome that was never sent or whose outcome was never written.
+    assert {"cancelled", "failed", "succeeded"} <= set(books["stages"])
+    assert books["intents_left_open"] >= 3 * TIMES

@@ -1,0 +1,44 @@
+"""What a test needs of the machine. Missing: skipped with a reason here, an error in CI (environment variable CI)."""
+
+import importlib.util
+import os
+import shutil
+
+import pytest
+
+from console.settings import DATABASE_URL
+
+#: In CI everything must be there, or green would mean nothing.
+IN_CI = bool(os.environ.get("CI"))
+
+
+def chromium() -> str:
+    """Path of the Chromium to drive, "" where there is none."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
+
+
+def _installed(package: str) -> bool:
+    return importlib.util.find_spec(package) is not None
+
+
+def _skip_unless(found: bool, reason: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not found and not IN_CI, reason=reason)
+
+
+#: As a decorator or as `pytestmark`.
+needs_chromium = _skip_unless(
+    bool(chromium()) and _installed("playwright"), "needs a Chromium and the extra `browser`; one of them is missing"
+)
+
+#: For what names a PostgreSQL without talking to one, and for what talks to one of its own.
+needs_psycopg = _skip_unless(_installed("psycopg"), "needs the driver of PostgreSQL (extra `postgres`)")
+
+#: For what only PostgreSQL does. The suite runs twice in CI, so this skips on SQLite even there.
+needs_postgresql = pytest.mark.skipif(
+    not DATABASE_URL.startswith("postgres"), reason="DATABASE_URL names no PostgreSQL, this run is on SQLite"
+)
+
+
+def needs_sdk(name: str) -> pytest.MarkDecorator:
+    """For a test that uses a package of the vendor's SDK, such as `huaweicloudsdkapig`."""
+    return _skip_unless(_installed(name), f"needs the vendor's {name} (extra `sdk`), which is not installed")

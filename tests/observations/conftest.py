@@ -1,0 +1,3 @@
+"""Fixtures of this room."""
+
+from tests.observations.watching import clock as clock

@@ -1,0 +1,161 @@
+"""Starts the console's commands as a person does: as processes, on free ports, in an empty folder."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any, Self
+from urllib import error, parse, request
+
+ROOT = Path(__file__).resolve().parents[2]
+#: What the test settings put into the environment, or a developer has there.
+_OURS = re.compile(r"CONSOLE_|SECRET_KEY|DATABASE_URL|CACHE_URL|ALLOWED_HOSTS|DJANGO_")
+#: Seconds. A loaded machine with two cores needs a while.
+PATIENCE = 60
+
+
+def clean_environment(**settings: str) -> dict[str, str]:
+    """The environment of somebody who has set nothing but these."""
+    return {name: value for name, value in os.environ.items() if not _OURS.match(name)} | settings
+
+
+def free_port() -> int:
+    with socket.socket() as attempt:
+        attempt.bind(("127.0.0.1", 0))
+        return int(attempt.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as attempt:
+        attempt.settimeout(1)
+        return attempt.connect_ex(("127.0.0.1", port)) == 0
+
+
+def children(pid: int) -> list[int]:
+    """The processes that it started and that still run; none where the system does not tell."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == pid and state != "Z":
+                found.append(int(path.parent.name))
+    return found
+
+
+def is_running(pid: int) -> bool:
+    """Whether the process is there and no zombie that somebody forgot to bury."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def until(condition: Any, seconds: float = PATIENCE) -> bool:
+    """Whether it became true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """A command that ends by itself."""
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=clean_environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+class Running:
+    """A command that runs until it is told to stop; collects what it prints."""
+
+    def __init__(self, *arguments: str, **settings: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=clean_environment(**settings),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.printed = ""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.printed += line
+
+    def says(self, text: str) -> bool:
+        """Whether it prints this in time, before it ends."""
+        until(lambda: text in self.printed or self.process.poll() is not None)
+        return text in self.printed
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Its exit code after the signal."""
+        with suppress(ProcessLookupError):
+            self.process.send_signal(number)
+        code = self.process.wait(PATIENCE)
+        self._reader.join(5)
+        return code
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        if self.process.poll() is None:
+            self.stop()
+        if self.process.stdout:
+            self.process.stdout.close()
+
+
+class Visitor:
+    """A browser made of the standard library: keeps cookies, follows redirects."""
+
+    def __init__(self, base: str, cookies: CookieJar | None = None) -> None:
+        self.base = base
+        handlers = (request.ProxyHandler({}), request.HTTPCookieProcessor(cookies))
+        self._opener = request.build_opener(*handlers)
+
+    def open(self, path: str, **fields: str) -> tuple[int, str, dict[str, str]]:
+        """Status, text and headers (names in lower case). With fields it is a POST."""
+        data = parse.urlencode(fields).encode() if fields else None
+        call = request.Request(self.base + path, data, {"Referer": self.base + path})
+        try:
+            answer = self._opener.open(call, timeout=20)
+        except error.HTTPError as refused:
+            answer = refused
+        with answer:
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            return answer.status, answer.read().decode(), headers
+
+    def gets(self, path: str) -> bool:
+        """Whether the page is there; a connection that breaks is a no."""
+        try:
+            return self.open(path)[0] == 200
+        except OSError:
+            return False
+
+    def sign_in(self, name: str, password: str) -> str:
+        """The text of the page after signing in."""
+        text = self.open("/sign-in/")[1]
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
+        assert token, text
+        return self.open("/sign-in/", csrfmiddlewaretoken=token[1], login=name, password=password)[1]

@@ -1,0 +1,107 @@
+"""What a supervisor and a load balancer ask (reliability.md 3; house.md part 5)."""
+
+import threading
+import time
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client, override_settings
+
+from console.access.guard import Kind, policy_of
+from console.running import health, probes
+from console.running.probes import FRESH, Probe, Reachability
+from console.simcloud import SimulatedCloud
+from tests.running.processes import until
+
+
+@pytest.fixture(autouse=True)
+def _forget_probes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probes, "_probes", {})
+
+
+def test_alive_asks_nobody(client: Client) -> None:
+    """Without the mark django_db any query would be an error."""
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@override_settings(SECURE_SSL_REDIRECT=True)
+def test_health_needs_no_https(client: Client) -> None:
+    assert client.get("/healthz").status_code == 200
+
+
+def test_both_are_open_by_name() -> None:
+    for view in (health.healthz, health.readyz):
+        policy = policy_of(view)
+        assert policy
+        assert policy.kind is Kind.OPEN
+        assert policy.reason
+
+
+@pytest.mark.django_db
+def test_ready_tells_the_states_and_nothing_else(client: Client, world: SimulatedCloud) -> None:
+    assert client.get("/readyz").json() == {"database": "reachable", "clouds": {"demo": "unknown"}}
+    assert until(lambda: client.get("/readyz").json()["clouds"]["demo"] == "reachable", 10)
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert "127.0.0.1" not in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_cloud_that_is_away_is_told_and_is_no_reason_to_go(client: Client, world: SimulatedCloud) -> None:
+    world.stop()
+    client.get("/readyz")
+    assert until(lambda: client.get("/readyz").json()["clouds"]["demo"] == "unreachable", 10)
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_cloud_that_hangs_makes_nobody_wait(client: Client, world: SimulatedCloud) -> None:
+    world.faults({"match": {}, "fault": "delay", "seconds": 2, "times": 99})
+    started = time.perf_counter()
+    client.get("/readyz")
+    assert time.perf_counter() - started < 1.5  # the cloud takes two seconds
+
+
+@pytest.mark.django_db
+def test_without_the_database_it_is_not_ready(
+    client: Client, world: SimulatedCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> None:
+        raise OperationalError("connection to db-17.internal refused for user canary")
+
+    monkeypatch.setattr(connection, "cursor", gone)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["database"] == "unreachable"
+    assert "canary" not in response.content.decode()
+
+
+def test_a_fresh_answer_is_not_asked_for_again() -> None:
+    now = 1000.0
+    asked = []
+    probe = Probe(lambda: not asked.append(now), lambda: now)
+    assert probe.state() is Reachability.UNKNOWN
+    assert until(lambda: probe.state() is Reachability.REACHABLE, 5)
+    now += FRESH - 1
+    probe.state()
+    assert len(asked) == 1
+    now += 1
+    probe.state()
+    assert until(lambda: len(asked) == 2, 5)
+
+
+def test_while_one_asks_nobody_else_does() -> None:
+    answer = threading.Event()
+    asked = []
+
+    def ask() -> bool:
+        asked.append(1)
+        return answer.wait(5)
+
+    probe = Probe(ask)
+    assert [probe.state() for _ in range(20)] == [Reachability.UNKNOWN] * 20
+    answer.set()
+    assert until(lambda: probe.state() is Reachability.REACHABLE, 5)
+    assert asked == [1]

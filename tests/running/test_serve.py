@@ -1,0 +1,203 @@
+"""`manage.py serve`: refuses what it could not stand up for, and serves over TLS or behind a proxy."""
+
+import shutil
+import ssl
+import subprocess
+from pathlib import Path
+from urllib import request
+
+import pytest
+
+from tests.conditions import needs_psycopg
+from tests.running.processes import Running, clean_environment, free_port, run, until
+
+KEY = "k3y-for-tests-" * 5
+CLOUDS = """
+[clouds.main]
+provider = "huawei"
+label = "Main"
+region = "eu-west-101"
+project_id = "00000000000000000000000000000001"
+access_key = "env:CLOUD_ACCESS_KEY"
+secret_key = "env:CLOUD_SECRET_KEY"
+endpoints = { iam = "https://iam.cloud.example", apig = "https://apig.cloud.example" }
+"""
+
+
+@pytest.fixture(scope="module")
+def ready_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database after `migrate` and `createcachetable`."""
+    folder = tmp_path_factory.mktemp("database")
+    for command in ("migrate", "createcachetable"):
+        done = run(command, "-v", "0", SECRET_KEY=KEY, CONSOLE_DATA_DIR=str(folder))
+        assert done.returncode == 0, done.stderr
+    return folder / "console.sqlite3"
+
+
+@pytest.fixture
+def production(tmp_path: Path, ready_database: Path) -> dict[str, str]:
+    """Settings that are fit for production, with a database that is ready."""
+    shutil.copy(ready_database, tmp_path)
+    (tmp_path / "clouds.toml").write_text(CLOUDS)
+    return {
+        "CONSOLE_DATA_DIR": str(tmp_path),
+        "SECRET_KEY": KEY,
+        "ALLOWED_HOSTS": "console.example,127.0.0.1",
+        "CONSOLE_TRUSTED_PROXIES": "1",
+        "CONSOLE_CLOUDS_FILE": str(tmp_path / "clouds.toml"),
+        "CLOUD_ACCESS_KEY": "example",
+        "CLOUD_SECRET_KEY": "canary-cloud-secret",
+    }
+
+
+def refused(settings: dict[str, str], *arguments: str) -> str:
+    ended = run("serve", "--port", str(free_port()), *arguments, **settings)
+    assert ended.returncode == 1, ended.stdout
+    assert "Traceback" not in ended.stderr
+    assert KEY not in ended.stderr
+    return ended.stderr
+
+
+def test_check_has_nothing_to_say_about_production_settings(production: dict[str, str]) -> None:
+    checked = run("check", "--deploy", "--fail-level", "WARNING", **production)
+    assert checked.returncode == 0, checked.stderr
+    assert "no issues" in checked.stdout
+    assert "0 silenced" in checked.stdout
+
+
+def test_no_secret_key_no_start(production: dict[str, str]) -> None:
+    assert "SECRET_KEY is not set" in refused(production | {"SECRET_KEY": ""})
+
+
+def test_nothing_that_encrypts_no_start(production: dict[str, str]) -> None:
+    assert "Nothing encrypts the pages" in refused(production | {"CONSOLE_TRUSTED_PROXIES": "0"})
+
+
+def test_plain_http_for_other_machines_no_start(production: dict[str, str]) -> None:
+    said = refused(production | {"CONSOLE_PLAIN_HTTP": "yes"}, "--host", "0.0.0.0")
+    assert "CONSOLE_PLAIN_HTTP is for this machine only" in said
+
+
+def test_migrations_that_were_not_applied_no_start(production: dict[str, str], tmp_path: Path) -> None:
+    said = refused(production | {"DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}"})
+    assert "manage.py migrate" in said
+    assert "manage.py createcachetable" in said
+
+
+def test_a_database_that_does_not_answer_no_start(production: dict[str, str]) -> None:
+    said = refused(production | {"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"})
+    assert "The database does not answer" in said
+
+
+def test_a_wrong_clouds_file_no_start(production: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "clouds.toml").write_text(CLOUDS.replace("huawei", "nobody"))
+    assert "clouds.main.provider" in refused(production)
+
+
+def test_half_a_certificate_no_start(production: dict[str, str], tmp_path: Path) -> None:
+    assert "Give both" in refused(production, "--tls-certificate", str(tmp_path / "chain.pem"))
+
+
+def test_a_certificate_that_cannot_be_read_no_start(production: dict[str, str], tmp_path: Path) -> None:
+    said = refused(production, "--tls-certificate", str(tmp_path / "no.pem"), "--tls-key", str(tmp_path / "no.pem"))
+    assert "cannot be used" in said
+
+
+def test_a_bad_setting_is_told_in_one_sentence(production: dict[str, str]) -> None:
+    assert "CONSOLE_TRUSTED_PROXIES must be a whole number" in refused(production | {"CONSOLE_TRUSTED_PROXIES": "many"})
+
+
+def answer(url: str, context: ssl.SSLContext | None = None, **headers: str) -> tuple[int, dict[str, str]]:
+    class Stay(request.HTTPRedirectHandler):
+        def redirect_request(self, *args: object) -> None:
+            return None
+
+    handlers = [request.ProxyHandler({}), Stay(), request.HTTPSHandler(context=context)]
+    try:
+        with request.build_opener(*handlers).open(request.Request(url, headers=headers), timeout=10) as got:
+            return got.status, dict(got.headers)
+    except request.HTTPError as redirect:
+        with redirect:
+            return redirect.code, dict(redirect.headers)
+
+
+def test_behind_a_proxy_it_speaks_https_only(production: dict[str, str]) -> None:
+    port = free_port()
+    with Running("serve", "--port", str(port), "--workers", "1", **production) as serving:
+        assert serving.says(f"Serving http://127.0.0.1:{port}/"), serving.printed
+        base = f"http://127.0.0.1:{port}"
+        assert until(lambda: _answers(base))
+        assert answer(f"{base}/healthz")[0] == 200
+        status, headers = answer(f"{base}/sign-in/")
+        assert (status, headers["location"]) == (301, f"https://127.0.0.1:{port}/sign-in/")
+        status, headers = answer(f"{base}/sign-in/", **{"X-Forwarded-Proto": "https"})
+        assert status == 200
+        assert "max-age=63072000" in headers["strict-transport-security"]
+        assert headers["set-cookie"].strip().startswith("__Host-console_csrf=")
+        assert "Secure" in headers["set-cookie"]
+        assert serving.stop() == 0
+    assert "canary" not in serving.printed
+    assert KEY not in serving.printed
+
+
+def _answers(base: str, context: ssl.SSLContext | None = None) -> bool:
+    try:
+        return answer(f"{base}/healthz", context)[0] == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that nobody else trusts."""
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(chain)]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("openssl is not installed here")
+    return chain, key
+
+
+def test_with_a_certificate_it_serves_tls_itself(production: dict[str, str], certificate: tuple[Path, Path]) -> None:
+    chain, key = certificate
+    port = free_port()
+    arguments = ("--workers", "1", "--tls-certificate", str(chain), "--tls-key", str(key))
+    settings = production | {"CONSOLE_TRUSTED_PROXIES": "0"}
+    with Running("serve", "--port", str(port), *arguments, **settings) as serving:
+        base = f"https://127.0.0.1:{port}"
+        assert serving.says(f"Serving {base}/"), serving.printed
+        trusting = ssl.create_default_context(cafile=str(chain))
+        assert until(lambda: _answers(base, trusting))
+        status, headers = answer(f"{base}/sign-in/", trusting)
+        assert status == 200
+        assert "max-age=63072000" in headers["strict-transport-security"]
+        old = ssl.create_default_context(cafile=str(chain))
+        old.maximum_version = ssl.TLSVersion.TLSv1_2
+        assert _answers(base, old)
+
+
+def test_only_a_simulated_cloud_is_said_loudly(production: dict[str, str]) -> None:
+    settings = {name: value for name, value in production.items() if name != "CONSOLE_CLOUDS_FILE"}
+    with Running("serve", "--port", str(free_port()), "--workers", "1", **settings) as serving:
+        assert serving.says("SIMULATED CLOUD ONLY"), serving.printed
+
+
+@needs_psycopg
+def test_the_settings_are_listed_without_their_secrets(production: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "database").write_text("postgres://console:canary-password@db/console\n")
+    settings = production | {"DATABASE_URL_FILE": str(tmp_path / "database")}
+    listed = run("settings_list", **settings)
+    assert listed.returncode == 0, listed.stderr
+    lines = {line.split()[0]: line.split()[1:] for line in listed.stdout.splitlines()}
+    assert lines["SECRET_KEY"] == ["environment", "***"]
+    assert lines["DATABASE_URL"] == ["file", "postgres://console:***@db/console"]
+    assert lines["CONSOLE_LOG_LEVEL"] == ["default"]
+    assert lines["ALLOWED_HOSTS"] == ["environment", "console.example,127.0.0.1"]
+    assert KEY not in listed.stdout
+    assert "canary" not in listed.stdout
+
+
+def test_the_tests_start_commands_without_their_own_settings() -> None:
+    assert not [name for name in clean_environment() if name.startswith(("CONSOLE_", "DJANGO_"))]

@@ -1,0 +1,161 @@
+"""The small parts under `demo` and `serve`: ports, the data folder, the request of a worker, checks."""
+
+import os
+import socket
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from console import wiring
+from console.running import checks, ports, worker
+from console.running.demo import greeting, surroundings
+from console.running.demo.data_dir import DataDir, DataDirBusy
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("localhost", "127.0.0.1"), ("127.0.0.2", "127.0.0.2"), ("[::1]", "::1")]
+)
+def test_a_host_becomes_an_address(host: str, address: str) -> None:
+    assert ports.address_of(host) == address
+    assert ports.is_loopback(address)
+
+
+def test_a_name_that_is_no_address_is_refused() -> None:
+    with pytest.raises(ports.CannotListen, match="is not an IP address"):
+        ports.address_of("console.example")
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "10.0.0.1"])
+def test_other_machines_reach_every_other_address(address: str) -> None:
+    assert not ports.is_loopback(address)
+
+
+def test_a_taken_port_is_seen_even_if_its_owner_shares_it() -> None:
+    with socket.socket() as owner:
+        owner.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        owner.bind(("127.0.0.1", 0))
+        owner.listen()
+        port = owner.getsockname()[1]
+        with pytest.raises(ports.CannotListen, match=f"Port {port} on 127.0.0.1 is already in use"):
+            ports.claim("127.0.0.1", port)
+        assert ports.free_port("127.0.0.1", port) != port
+    assert ports.free_port("127.0.0.1", port) == port
+
+
+def test_an_address_of_another_machine_is_told() -> None:
+    with pytest.raises(ports.CannotListen, match="not an address of this machine"):
+        ports.claim("192.0.2.1", 0)
+
+
+def test_the_data_folder_keeps_its_key(tmp_path: Path) -> None:
+    folder = DataDir(tmp_path / "deep" / "data")
+    folder.prepare()
+    key = folder.key_file.read_text()
+    folder.prepare()
+    assert folder.key_file.read_text() == key
+    assert len(key) >= 80
+    assert stat.S_IMODE(folder.key_file.stat().st_mode) == 0o600
+    assert sorted(path.name for path in folder.path.iterdir()) == [".gitignore", "secret-key"]
+
+
+def test_a_data_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+    with pytest.raises(DataDirBusy, match="cannot be used"):
+        DataDir(tmp_path / "data").prepare()
+
+
+def test_one_demo_at_a_time(tmp_path: Path) -> None:
+    folder = DataDir(tmp_path / "data")
+    folder.prepare()
+    first = folder.lock()
+    with pytest.raises(DataDirBusy, match="Another demo is running"):
+        folder.lock()
+    os.close(first)
+    os.close(folder.lock())
+
+
+def test_a_demo_decides_what_keeps_it_on_this_machine(tmp_path: Path) -> None:
+    environ = {"ALLOWED_HOSTS": "*", "CONSOLE_TRUSTED_PROXIES": "3", "DATABASE_URL": "postgres://db/console"}
+    surroundings.set_up(DataDir(tmp_path), environ)
+    assert environ["ALLOWED_HOSTS"] == "localhost,127.0.0.1,[::1]"
+    assert environ["CONSOLE_TRUSTED_PROXIES"] == "0"
+    assert environ["CONSOLE_PLAIN_HTTP"] == "yes"
+    assert environ["SECRET_KEY_FILE"] == str(tmp_path / "secret-key")
+    assert environ["DATABASE_URL"] == "postgres://db/console"
+
+
+def test_a_demo_uses_a_key_that_is_given(tmp_path: Path) -> None:
+    environ = {"SECRET_KEY": "mine"}
+    surroundings.set_up(DataDir(tmp_path), environ)
+    assert "SECRET_KEY_FILE" not in environ
+
+
+def test_the_three_ways_to_learn_the_password() -> None:
+    assert "only this once: abc" in greeting.sign_in_text("abc", given=False)
+    assert "CONSOLE_DEMO_PASSWORD." in greeting.sign_in_text("", given=True)
+    assert "printed at the first start" in greeting.sign_in_text("", given=False)
+
+
+def test_a_request_brings_nothing_of_the_environment() -> None:
+    seen: dict[str, Any] = {}
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        seen.update(environ)
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b""]
+
+    answered: list[Any] = []
+    environ = {
+        "SECRET_KEY": "s",
+        "PATH": "/bin",
+        "PATH_INFO": "/",
+        "HTTP_HOST": "a",
+        "wsgi.input": None,
+        "REMOTE_ADDR": "",
+    }
+    worker.guarded(application)(environ, lambda *arguments: answered.append(arguments))
+    assert set(seen) == {"PATH_INFO", "HTTP_HOST", "wsgi.input", "REMOTE_ADDR"}
+    assert answered[0][1] == [("Content-Type", "text/plain"), ("Server", "console")]
+
+
+def ids(messages: Any) -> list[str]:
+    return [message.id for message in messages]
+
+
+def test_each_mistake_in_the_clouds_file_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "clouds.toml").write_text('[clouds.a]\nprovider = "nobody"\n')
+    monkeypatch.setenv("CONSOLE_CLOUDS_FILE", str(tmp_path / "clouds.toml"))
+    wiring.forget_clouds()
+    found = checks.clouds_are_described(None)
+    assert found
+    assert set(ids(found)) == {"console.E001"}
+    assert checks.clouds_are_real(None) == []
+    wiring.forget_clouds()
+
+
+def test_a_console_that_only_plays_is_warned_of(world: object) -> None:
+    assert ids(checks.clouds_are_real(None)) == ["console.W001"]
+
+
+def test_plain_http_is_warned_of() -> None:
+    with override_settings(PLAIN_HTTP=True):
+        assert ids(checks.transport_is_encrypted(None)) == ["console.W002"]
+    with override_settings(PLAIN_HTTP=False):
+        assert checks.transport_is_encrypted(None) == []
+
+
+@pytest.mark.parametrize(
+    ("backend", "warned"),
+    [
+        ("locmem.LocMemCache", True),
+        ("dummy.DummyCache", True),
+        ("db.DatabaseCache", False),
+        ("redis.RedisCache", False),
+    ],
+)
+def test_a_cache_of_its_own_in_each_process_is_warned_of(backend: str, warned: bool) -> None:
+    with override_settings(CACHES={"default": {"BACKEND": f"django.core.cache.backends.{backend}", "LOCATION": "x"}}):
+        assert ids(checks.limits_are_shared(None)) == (["console.W003"] if warned else [])
