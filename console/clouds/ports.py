@@ -7,8 +7,19 @@ write really sent and was answered is in the receipt's, or the error's, `exchang
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from console.clouds.networks import Backend, RouteTable, Subnet, Vpc
+from console.clouds.services import (
+    EndpointService,
+    FoundService,
+    NewEndpoint,
+    NewService,
+    Quota,
+    ServiceUpdate,
+    Tag,
+    VpcEndpoint,
+)
 from console.clouds.types import (
     AccountId,
     Connection,
@@ -19,7 +30,12 @@ from console.clouds.types import (
     IntentId,
     Permission,
     Receipt,
+    ServiceId,
+    Traits,
 )
+
+#: What people connect to: a gateway, or a VPC endpoint service.
+HostId = TypeVar("HostId", bound=str, contravariant=True)
 
 
 class GatewayCatalog(Protocol):
@@ -32,11 +48,15 @@ class GatewayCatalog(Protocol):
         """One gateway. Raises CloudNotFound when the project has none of that id."""
 
 
-class GatewayEndpoints(Protocol):
-    """The VPC endpoint service of a gateway: who is connected, who may connect, what it is called."""
+class Admission(Protocol[HostId]):
+    """Who is connected to a host, and who may connect: its connections and its whitelist."""
+
+    @property
+    def traits(self) -> Traits:
+        """What this cloud's connections and whitelists carry."""
 
     def own_account(self) -> AccountId:
-        """The account that owns the gateways; whitelisted by the cloud itself."""
+        """The account that owns the hosts; allowed by the cloud itself."""
 
     def read_account(self, text: str) -> AccountId:
         """The account that a person typed or pasted. Raises ValueError, in words for that person, when it is none."""
@@ -44,32 +64,132 @@ class GatewayEndpoints(Protocol):
     def read_endpoint_id(self, text: str) -> EndpointId:
         """The VPC endpoint that a person or a link named. Raises ValueError, in words, when it is no such id."""
 
-    def list_connections(self, gateway_id: GatewayId) -> Sequence[Connection]:
+    def list_connections(self, host: HostId) -> Sequence[Connection]:
         """All connections, paged to the end with the pages fetched at once, newest first.
 
-        Raises CloudNotFound when the gateway has no endpoint service.
+        Raises CloudNotFound when the host is gone or has no endpoint service.
         """
 
-    def find_connection(self, gateway_id: GatewayId, endpoint_id: EndpointId) -> Connection | None:
-        """One connection, read fresh, or None when the gateway has none of that id."""
+    def find_connection(self, host: HostId, endpoint_id: EndpointId) -> Connection | None:
+        """One connection, read fresh, or None when the host has none of that id."""
 
-    def list_permissions(self, gateway_id: GatewayId) -> Sequence[Permission]:
+    def list_permissions(self, host: HostId) -> Sequence[Permission]:
         """The whole whitelist, newest first. Raises CloudNotFound when there is no endpoint service."""
 
-    def accept(self, gateway_id: GatewayId, endpoint_id: EndpointId, *, intent: IntentId) -> Receipt:
-        """Let the endpoint connect. Asynchronous: the status passes through creating (contract 4.5)."""
+    def accept(self, host: HostId, endpoint_id: EndpointId, *, intent: IntentId) -> Receipt:
+        """Let the endpoint connect. Asynchronous: the status passes through creating (huawei-contract 4.5)."""
 
-    def reject(self, gateway_id: GatewayId, endpoint_id: EndpointId, *, intent: IntentId) -> Receipt:
+    def reject(self, host: HostId, endpoint_id: EndpointId, *, intent: IntentId) -> Receipt:
         """Refuse or cut the endpoint's connection."""
 
-    def add_permission(self, gateway_id: GatewayId, account: AccountId, *, intent: IntentId) -> Receipt:
+    def add_permission(self, host: HostId, account: AccountId, *, intent: IntentId) -> Receipt:
         """Put one account, or EVERYONE, on the whitelist."""
 
-    def remove_permission(self, gateway_id: GatewayId, account: AccountId, *, intent: IntentId) -> Receipt:
+    def remove_permission(self, host: HostId, account: AccountId, *, intent: IntentId) -> Receipt:
         """Take one account off the whitelist. Connections already accepted may stay up (features T-06)."""
+
+
+class GatewayEndpoints(Admission[GatewayId], Protocol):
+    """The VPC endpoint service of a gateway: who is connected, who may connect, what it is called."""
 
     def rename_service(self, gateway_id: GatewayId, name: str, *, intent: IntentId) -> Receipt:
         """Set the chosen part of the service name; "" leaves `{region}.{id}`. Enables the service where there is none.
 
         Visible in the gateway's detail only some time later (contract 4.3).
         """
+
+
+class EndpointServices(Admission[ServiceId], Protocol):
+    """The project's own VPC endpoint services, their connections and their whitelists (huawei-contract 5.2 to 5.6)."""
+
+    def list_services(self) -> Sequence[EndpointService]:
+        """All services of the project, paged to the end, newest first."""
+
+    def get_service(self, service_id: ServiceId) -> EndpointService:
+        """One service, read fresh. Raises CloudNotFound."""
+
+    def read_service_id(self, text: str) -> ServiceId:
+        """The service that an address names. Raises ValueError, in words, when it is no such id."""
+
+
+class ServicePublishing(Protocol):
+    """Creating, changing and deleting VPC endpoint services (huawei-contract 5.1 and 5.2)."""
+
+    def create_service(self, new: NewService, *, intent: IntentId) -> Receipt:
+        """Create a service; the receipt's `created` is its id. Asynchronous: it is creating, then available."""
+
+    def update_service(self, service_id: ServiceId, update: ServiceUpdate, *, intent: IntentId) -> Receipt:
+        """Change the properties that are given."""
+
+    def delete_service(self, service_id: ServiceId, *, intent: IntentId) -> Receipt:
+        """Delete a service. CloudRefused while VPC endpoints are connected to it."""
+
+    def describe_connection(
+        self, service_id: ServiceId, endpoint_id: EndpointId, description: str, *, intent: IntentId
+    ) -> Receipt:
+        """Write the owner's own words beside a connection. CloudRefused where the cloud has none."""
+
+    def set_service_tags(
+        self, service_id: ServiceId, *, add: Sequence[Tag], remove: Sequence[Tag], intent: IntentId
+    ) -> Receipt:
+        """Add or remove tags, one call for either; so give only one of the two."""
+
+    def quota(self) -> Quota:
+        """How many services there are and may be."""
+
+
+class Endpoints(Protocol):
+    """The project's own VPC endpoints (huawei-contract 5.3, 5.4, 5.7 and 5.8)."""
+
+    def list_endpoints(self) -> Sequence[VpcEndpoint]:
+        """All VPC endpoints of the project, paged to the end, newest first."""
+
+    def get_endpoint(self, endpoint_id: EndpointId) -> VpcEndpoint:
+        """One VPC endpoint, read fresh. Raises CloudNotFound."""
+
+    def read_endpoint_id(self, text: str) -> EndpointId:
+        """The VPC endpoint that an address names. Raises ValueError, in words, when it is no such id."""
+
+    def find_service(self, name: str) -> FoundService | None:
+        """Verify: what a full service name leads to, in one call, also in other accounts; None when it is not found."""
+
+    def public_services(self) -> Sequence[FoundService]:
+        """The cloud's own services, by name."""
+
+    def create_endpoint(self, new: NewEndpoint, *, intent: IntentId) -> Receipt:
+        """Create a VPC endpoint; the receipt's `created` is its id. Asynchronous."""
+
+    def delete_endpoint(self, endpoint_id: EndpointId, *, intent: IntentId) -> Receipt:
+        """Delete a VPC endpoint."""
+
+    def set_access_control(
+        self, endpoint_id: EndpointId, *, enabled: bool, whitelist: Sequence[str], intent: IntentId
+    ) -> Receipt:
+        """Replace the whole list of addresses that may use it, and switch the control on or off."""
+
+    def set_endpoint_tags(
+        self, endpoint_id: EndpointId, *, add: Sequence[Tag], remove: Sequence[Tag], intent: IntentId
+    ) -> Receipt:
+        """Add or remove tags, one call for either; so give only one of the two."""
+
+    def quota(self) -> Quota:
+        """How many VPC endpoints there are and may be."""
+
+
+class Networks(Protocol):
+    """Where services and endpoints can be placed (huawei-contract 7)."""
+
+    def list_vpcs(self) -> Sequence[Vpc]:
+        """The project's VPCs, by name."""
+
+    def list_subnets(self, vpc_id: str) -> Sequence[Subnet]:
+        """The subnets of a VPC, by name."""
+
+    def list_backends(self, vpc_id: str) -> Sequence[Backend]:
+        """What a service in this VPC can stand in front of."""
+
+    def list_route_tables(self, vpc_id: str) -> Sequence[RouteTable]:
+        """The route tables of a VPC, the default one first."""
+
+    def used_addresses(self, subnet_id: str) -> frozenset[str]:
+        """The addresses of a subnet that are taken."""

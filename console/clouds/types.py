@@ -8,6 +8,7 @@ from typing import Final, NewType
 from console.clouds.exchange import Exchange
 
 GatewayId = NewType("GatewayId", str)
+ServiceId = NewType("ServiceId", str)
 EndpointId = NewType("EndpointId", str)
 AccountId = NewType("AccountId", str)
 #: The id of a durable intent (a Change). A port's write methods cannot be called without one.
@@ -28,12 +29,15 @@ class ConnectionStatus(StrEnum):
     REJECTED = "rejected"
     FAILED = "failed"
     DELETING = "deleting"
+    #: Cut, or never let in: some clouds do not tell the two apart (alibaba-contract 4.1).
+    NOT_CONNECTED = "notConnected"
     OTHER = "other"
 
     @property
     def can_accept(self) -> bool:
         """Whether Accept is legal: on a waiting or a rejected connection (huawei-contract 6.2)."""
-        return self in (ConnectionStatus.PENDING_ACCEPTANCE, ConnectionStatus.REJECTED)
+        waiting = (ConnectionStatus.PENDING_ACCEPTANCE, ConnectionStatus.REJECTED, ConnectionStatus.NOT_CONNECTED)
+        return self in waiting
 
     @property
     def can_reject(self) -> bool:
@@ -138,5 +142,23 @@ class Receipt:
     """The cloud took a write. `request_id` is the cloud's own, "" where it gave none."""
 
     request_id: str
+    #: The id of what a creating write made; "" for every other write.
+    created: str = ""
     #: Every attempt, secrets masked. For the Change alone: never in a log.
     exchange: tuple[Exchange, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a cloud's connections and whitelists carry, so that a page says "not provided by this cloud" by itself."""
+
+    packet_id: bool = True
+    created_at: bool = True
+    #: Whether the cloud tells a waiting connection from a rejected one.
+    tells_waiting: bool = True
+    #: Whether the whitelist can admit every account.
+    everyone: bool = True
+    #: Whether whitelist entries have a time.
+    permission_created_at: bool = True
+    #: What an account ID looks like, for the field's hint.
+    account_hint: str = "32 characters, 0-9 and a-f"

@@ -284,7 +284,7 @@ def test_the_attempts_of_several_sendings_are_kept_together() -> None:
         with pytest.raises(CloudBusy) as caught:
             together.call(busy)
         assert len(caught.value.exchange) == kept
-    assert len(together.call(lambda: Receipt("id", (one,))).exchange) == 5
+    assert len(together.call(lambda: Receipt("id", exchange=(one,))).exchange) == 5
 
 
 def test_a_change_settled_by_somebody_else_still_keeps_what_came(stage: Any) -> None:

@@ -22,6 +22,7 @@ from console.clouds.types import (
     IntentId,
     Permission,
     Receipt,
+    Traits,
 )
 
 T = TypeVar("T")
@@ -84,6 +85,8 @@ class HuaweiGatewayCatalog(_GatewayCalls):
 
 class HuaweiGatewayEndpoints(_GatewayCalls):
     """Implements `GatewayEndpoints`."""
+
+    traits: Final = Traits()
 
     def own_account(self) -> AccountId:
         return self._client.own_account()

@@ -84,12 +84,13 @@ class HuaweiClient:
         except CloudError as error:
             error.exchange = recording.exchange
             raise
-        return Receipt(request_id, recording.exchange)
+        return Receipt(request_id, exchange=recording.exchange)
 
     def _dry_run(self, request: Request) -> Receipt:
         with time_budget(self.total_time):
             call = self._transport.preview(request, self._identity.authorise(request.service))
-        return Receipt("", (Exchange(call, None, datetime.now(UTC), 0, sent=False, failure="a dry run"),))
+        rehearsed = Exchange(call, None, datetime.now(UTC), 0, sent=False, failure="a dry run")
+        return Receipt("", exchange=(rehearsed,))
 
     def _taken(self, request: Request, intent: IntentId) -> str:
         """The cloud's id of the call that took the intent."""
