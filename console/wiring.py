@@ -23,7 +23,15 @@ from console.clouds.huawei.apig import HuaweiGatewayCatalog, HuaweiGatewayEndpoi
 from console.clouds.huawei.client import HuaweiClient, Identity
 from console.clouds.huawei.iam import KeyIdentity, PasswordIdentity
 from console.clouds.huawei.profiles import HUAWEI, OTC
-from console.clouds.ports import GatewayCatalog, GatewayEndpoints
+from console.clouds.ports import (
+    Endpoints,
+    EndpointServices,
+    GatewayCatalog,
+    GatewayEndpoints,
+    Networks,
+    ServicePublishing,
+    VpcAccess,
+)
 from console.clouds.secret import Secret
 from console.clouds.tokens import TokenCache
 from console.clouds.transport import Limits, Request, Transport
@@ -61,6 +69,11 @@ class Cloud:
     simulated: bool
     catalog: GatewayCatalog | None
     gateway_endpoints: GatewayEndpoints | None
+    endpoint_services: EndpointServices | None = None
+    publishing: ServicePublishing | None = None
+    endpoints: Endpoints | None = None
+    networks: Networks | None = None
+    vpc_access: VpcAccess | None = None
     #: Whether the cloud answers at all, right now.
     probe: Callable[[], bool] = field(default=lambda: True, repr=False, compare=False)
 

@@ -47,6 +47,8 @@ class CloudError(Exception):
         self.retry_after = retry_after
         #: What it means and what to do, by the adapter's table of codes.
         self.advice = self.usual_advice
+        #: Our name of the input that was refused, such as "subnet"; "" where it is about none, or not known.
+        self.field = ""
         #: Every attempt of a write, secrets masked. For the Change alone: never in a log.
         self.exchange: tuple[Exchange, ...] = ()
 

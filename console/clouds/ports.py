@@ -33,6 +33,7 @@ from console.clouds.types import (
     ServiceId,
     Traits,
 )
+from console.clouds.vpc_access import ApiGroup, ApiGroupId, ApiInstance, ApiInstanceId
 
 #: What people connect to: a gateway, or a VPC endpoint service.
 HostId = TypeVar("HostId", bound=str, contravariant=True)
@@ -193,3 +194,53 @@ class Networks(Protocol):
 
     def used_addresses(self, subnet_id: str) -> frozenset[str]:
         """The addresses of a subnet that are taken."""
+
+
+class VpcAccess(Protocol):
+    """Instances and API groups, and from which VPCs they are reached (source 003; alibaba-contract 2).
+
+    No write looks before it acts, and the cloud asks nothing back: what an act would cut off is in
+    `vpc_access_rules`, to be worked out and shown before.
+    """
+
+    def list_instances(self) -> Sequence[ApiInstance]:
+        """All instances of the region, shared ones first, then by name."""
+
+    def get_instance(self, instance_id: ApiInstanceId) -> ApiInstance:
+        """One instance, read fresh. Raises CloudNotFound."""
+
+    def list_groups(self, instance_id: ApiInstanceId | None = None) -> Sequence[ApiGroup]:
+        """All API groups, or those of one instance, by name, each with its VPC domain: one call for each of them."""
+
+    def get_group(self, group_id: ApiGroupId) -> ApiGroup:
+        """One API group, read fresh. Raises CloudNotFound."""
+
+    def read_instance_id(self, text: str) -> ApiInstanceId:
+        """The instance that an address names. Raises ValueError, in words, when it is no such id."""
+
+    def read_group_id(self, text: str) -> ApiGroupId:
+        """The API group that an address names. Raises ValueError, in words, when it is no such id."""
+
+    def enable_vpc_domain(self, group_id: ApiGroupId, *, intent: IntentId) -> Receipt:
+        """Give the group its second-level domain name for VPC. CloudRefused where its dedicated instance is unbound."""
+
+    def disable_vpc_domain(self, group_id: ApiGroupId, *, intent: IntentId) -> Receipt:
+        """Take the VPC domain away: whoever calls by that name fails from then on."""
+
+    def bind_vpc(self, instance_id: ApiInstanceId, vpc_id: str, vswitch_id: str, *, intent: IntentId) -> Receipt:
+        """Let callers of this VPC reach a dedicated instance, in place of those of the VPC that it was bound to.
+
+        Asynchronous, for minutes: the instance is changing meanwhile.
+        """
+
+    def unbind_vpc(self, instance_id: ApiInstanceId, vpc_id: str, *, intent: IntentId) -> Receipt:
+        """Bind a dedicated instance to no VPC; `vpc_id` is the one it is bound to. Asynchronous."""
+
+    def move_group(self, group_id: ApiGroupId, target: ApiInstanceId, *, intent: IntentId) -> Receipt:
+        """Run the group on another instance. Asynchronous: see `ApiGroup.migration`."""
+
+    def bind_domain(self, group_id: ApiGroupId, domain: str, *, intent: IntentId) -> Receipt:
+        """Let callers in the VPC use a name of their own, which never works from the Internet.
+
+        Its CNAME record must lead to the VPC domain. Never takes a name away from another group.
+        """
