@@ -69,7 +69,6 @@ class Cloud:
     simulated: bool
     catalog: GatewayCatalog | None
     gateway_endpoints: GatewayEndpoints | None
-    vpc_access: VpcAccess | None = None
     endpoint_services: EndpointServices | None = None
     publishing: ServicePublishing | None = None
     endpoints: Endpoints | None = None

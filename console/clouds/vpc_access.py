@@ -1,7 +1,7 @@
 """Instances, API groups and who reaches them from a VPC, in our words (source 003; alibaba-contract 2).
 
-A group of APIs lives on an instance. Its VPC domain, the second-level domain name for VPC, is what callers in a VPC use:
-on a shared instance those of every VPC of the region, on a dedicated instance those of the one VPC it is bound to.
+A group of APIs lives on an instance. Its VPC domain, the second-level domain name for VPC, is what callers in a VPC
+use: on a shared instance those of every VPC of the region, on a dedicated one those of the one VPC it is bound to.
 What an act would bring is worked out in `vpc_access_rules`.
 """
 
