@@ -34,6 +34,7 @@ class Kind(StrEnum):
     PERSON = "any signed-in person"
     ANYWHERE = "holders of a permission"
     AT_GATEWAY = "holders of a permission at the gateway"
+    IN_CLOUD = "holders of a permission in the whole cloud"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +124,55 @@ def requires_at_gateway(permission: Permission, *, act: str) -> Callable[[View],
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, cloud: str, gateway_id: str, **kwargs: Any) -> HttpResponseBase:
-            reach = _reach(request)
-            if not reach.sees_gateway(cloud, gateway_id):
-                raise Hidden(act, permission, cloud, gateway_id)
-            if not reach.may(permission, cloud, gateway_id):
-                raise Refused(act, permission, cloud, gateway_id)
+            _admit(request, permission, act, cloud, gateway_id)
             return view(request, cloud=cloud, gateway_id=gateway_id, **kwargs)
 
         return _marked(guarded, Policy(Kind.AT_GATEWAY, permission=permission, act=act))
 
     return guard
+
+
+def requires_at_host(permission: Permission, *, act: str, host: str) -> Callable[[View], View]:
+    """As `requires_at_gateway`, for a page whose address names its host by another word, such as `service_id`."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, cloud: str, **kwargs: Any) -> HttpResponseBase:
+            _admit(request, permission, act, cloud, kwargs[host])
+            return view(request, cloud=cloud, **kwargs)
+
+        return _marked(guarded, Policy(Kind.AT_GATEWAY, permission=permission, act=act))
+
+    return guard
+
+
+def requires_in_cloud(permission: Permission, *, act: str) -> Callable[[View], View]:
+    """Let those in who hold the permission in the whole cloud that the address names.
+
+    Raises Hidden for those who may not know of the cloud, and Refused for those who see it but lack the permission.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, cloud: str, **kwargs: Any) -> HttpResponseBase:
+            reach = _reach(request)
+            if not reach.sees_cloud(cloud):
+                raise Hidden(act, permission, cloud)
+            if not reach.may(permission, cloud, ""):
+                raise Refused(act, permission, cloud)
+            return view(request, cloud=cloud, **kwargs)
+
+        return _marked(guarded, Policy(Kind.IN_CLOUD, permission=permission, act=act))
+
+    return guard
+
+
+def _admit(request: HttpRequest, permission: Permission, act: str, cloud: str, host: str) -> None:
+    reach = _reach(request)
+    if not reach.sees_gateway(cloud, host):
+        raise Hidden(act, permission, cloud, host)
+    if not reach.may(permission, cloud, host):
+        raise Refused(act, permission, cloud, host)
 
 
 def policy_of(view: object) -> Policy | None:

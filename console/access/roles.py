@@ -31,6 +31,9 @@ class Permission(TextChoices):
     EDIT_WHITELIST = "edit_whitelist", "Add accounts to the whitelist and remove them"
     #: Where there is none yet, enable it.
     RENAME_SERVICE = "rename_service", "Name the VPC endpoint service"
+    PUBLISH_SERVICES = "publish_services", "Create, change and delete VPC endpoint services"
+    MANAGE_ENDPOINTS = "manage_endpoints", "Create, change and delete VPC endpoints"
+    SET_VPC_ACCESS = "set_vpc_access", "Bind instances to VPCs and switch VPC domains on and off"
     #: As far as the log is about the same scope.
     READ_AUDIT = "read_audit", "Read and export the audit log"
     #: Within the same scope.

@@ -17,14 +17,14 @@ from console.access.models import Person
 from console.access.reach import reach_of
 from console.changes import book
 from console.changes.execution import cancel, send
-from console.changes.kinds.kind import Kind, Place, Sight
+from console.changes.kinds.kind import Kind, Sight
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Batch, Change, Stage
+from console.changes.places import place_of
 from console.changes.settling import LONGEST_ACT
 from console.changes.wire import Together
 from console.clouds.errors import CloudBusy, CloudError
-from console.clouds.types import GatewayId, IntentId, Receipt
-from console.wiring import get_cloud
+from console.clouds.types import IntentId, Receipt
 
 #: A worker that is silent for longer has died; another takes over. Seconds.
 LEASE: Final = 45.0
@@ -72,7 +72,7 @@ class _Run:
         self.worker = worker
         self.sleep = sleep
         self.kind: Kind = KINDS[batch.kind]
-        self.place = Place(get_cloud(batch.cloud), GatewayId(batch.gateway_id))
+        self.place = place_of(batch)
 
     def until(self, deadline: float) -> None:
         """Object after object; ends at the deadline, when all is done, or when somebody stopped it."""

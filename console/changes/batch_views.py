@@ -13,6 +13,8 @@ from console.access.guard import Hidden, Refused, any_person
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
 from console.changes import background, batches
+from console.changes.addresses import HOST_NOUNS, PAGE_TITLES, act_url, home_of
+from console.changes.kinds.kind import Realm
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Batch, Change
 from console.web.fragments import render
@@ -51,7 +53,7 @@ def batch(request: ConsoleRequest, batch_id: uuid.UUID) -> HttpResponse:
     address = Address(reverse("changes:batch", args=(found.pk,)), request.GET)
     stage = address.value("stage")
     may_act = _may_act(request, found)
-    at = (found.cloud, found.gateway_id)
+    at = (found.realm, found.cloud, found.gateway_id)
     context = {
         "batch": found,
         "kind": KINDS[found.kind],
@@ -68,10 +70,12 @@ def batch(request: ConsoleRequest, batch_id: uuid.UUID) -> HttpResponse:
         "stage": stage,
         "poll_url": address.having(poll=1) if moving else "",
         "may_stop": may_act and found.in_background and found.finished_at is None and found.stopped_at is None,
-        "retry_url": f"{reverse(KINDS[found.kind].address, args=at)}?retry={found.pk}"
+        "retry_url": f"{act_url(KINDS[found.kind], *at)}?retry={found.pk}"
         if may_act and not moving and progress.not_done
         else "",
-        "tab_url": reverse("vpc_endpoints:tab", args=at),
+        "host_noun": HOST_NOUNS[Realm(found.realm)],
+        "home_url": home_of(*at),
+        "home_title": PAGE_TITLES[Realm(found.realm)],
     }
     return render(request, "changes/batch.html", context, fragment="changes/_batch.html")
 

@@ -1,5 +1,6 @@
 """The book of Changes: each step is one committed row change together with its audit row, or neither."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -55,7 +56,8 @@ def claim(seen: Seen, kind: str, place: Place, actor: Actor, reason: str, *, in_
         nonce=seen.nonce,
         kind=kind,
         cloud=place.cloud.name,
-        gateway_id=place.gateway_id,
+        gateway_id=place.host,
+        realm=place.realm.value,
         actor_id=actor.person_id,
         actor_name=actor.name,
         actor_role=actor.role,
@@ -78,11 +80,13 @@ def claim(seen: Seen, kind: str, place: Place, actor: Actor, reason: str, *, in_
 def _change(batch: Batch, seen: Seen, position: int, actor: Actor, stage: Stage) -> Change:
     target = seen.targets[position]
     return Change(
+        id=uuid.UUID(target) if KINDS[batch.kind].creates else uuid.uuid4(),
         batch=batch,
         position=position,
         kind=batch.kind,
         cloud=batch.cloud,
         gateway_id=batch.gateway_id,
+        realm=batch.realm,
         target=target,
         parameters=seen.parameters,
         stage=stage,
@@ -99,6 +103,8 @@ def _change(batch: Batch, seen: Seen, position: int, actor: Actor, stage: Stage)
 def _explain_collision(seen: Seen, batch: Batch) -> Exception:
     if earlier := Batch.objects.filter(nonce=seen.nonce).first():
         return AlreadySent(earlier)
+    if KINDS[batch.kind].creates and (made := Change.objects.filter(pk__in=seen.targets).first()):
+        return AlreadySent(made.batch)  # the same form, gone back to and sent again
     same = Change.objects.filter(cloud=batch.cloud, gateway_id=batch.gateway_id, stage__in=BUSY)
     return SomebodyElseActs(same.filter(target__in=seen.targets[:500]).first())
 

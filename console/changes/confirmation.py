@@ -17,6 +17,7 @@ from console.access.request import ConsoleRequest
 from console.audit import journal
 from console.audit.catalog import State
 from console.changes import differences, outcome, reasons, seen, wire
+from console.changes.addresses import HOST_NOUNS, PAGE_TITLES
 from console.changes.book import SomebodyElseActs
 from console.changes.execution import Acted, Moved, Queued, ReasonRefused, RuleMoved, carry_out
 from console.changes.forms import DecisionForm
@@ -55,6 +56,14 @@ class Decision:
     #: Makes the plan anew from objects and parameters.
     targets: Sequence[str]
     parameters: Parameters = field(default_factory=dict)
+    #: Where the form is sent; the page's own address where empty. With its query it outlives an expired sign-in.
+    action_url: str = ""
+    #: Back to what was typed; "" for an act that nothing was typed for.
+    previous_url: str = ""
+    #: What a new object is to be, name by name, in place of the table of objects.
+    specification: Sequence[tuple[str, str]] = ()
+    #: What to answer when the act has ended; None for the usual: say how, and go to `back_url`.
+    answer: Callable[[ConsoleRequest, Acted], HttpResponse | None] | None = None
 
 
 def ask(request: ConsoleRequest, decision: Decision, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -86,10 +95,14 @@ def _show(request: ConsoleRequest, decision: Decision, plan: Plan | None, *, sta
         "act_title": wording.title(plan) if plan else wording.act,
         "button": "button-danger" if wording.harmful else "button-primary",
         "back_url": decision.back_url,
-        "action_url": request.path,
+        "action_url": decision.action_url or request.path,
+        "previous_url": decision.previous_url,
+        "specification": decision.specification,
+        "home_title": PAGE_TITLES[decision.place.realm],
         "retry_url": request.get_full_path(),
         "cloud_label": decision.place.cloud.label,
-        "gateway_id": decision.place.gateway_id,
+        "host_noun": HOST_NOUNS[decision.place.realm],
+        "gateway_id": decision.place.host,
         "back": request.POST.get("back") or request.GET.get("back", ""),
         **more,
     }
@@ -103,7 +116,7 @@ def _show(request: ConsoleRequest, decision: Decision, plan: Plan | None, *, sta
 def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> dict[str, Any]:
     wording = decision.wording
     typed = wording.typed_word(plan)
-    rule = reasons.rule_for(plan.kind.action.value, plan.place.cloud.name, plan.place.gateway_id)
+    rule = reasons.rule_for(plan.kind.action.value, plan.place.cloud.name, plan.place.host)
     return {
         "notices": wording.notices(plan),
         "columns": wording.columns,
@@ -120,7 +133,7 @@ def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> di
 def act(request: ConsoleRequest, decide: Callable[[Sequence[str], Parameters], Decision], scope: Scope) -> HttpResponse:
     """Carry out what the form confirms. `decide` rebuilds the decision from what the signed token says."""
     place, kind = scope.place, scope.kind
-    actor = actor_of(request, place.cloud.name, place.gateway_id)
+    actor = actor_of(request, place.cloud.name, place.host)
     try:
         what = seen.read(request.POST.get("seen", ""), scope.kind, scope.place, request.user.pk)
     except seen.SeenInvalid:
@@ -178,6 +191,8 @@ def _kept(form: DecisionForm) -> DecisionForm:
 
 def _after(request: ConsoleRequest, decision: Decision, result: Acted) -> HttpResponse:
     """Say how each Change ended, and go back to where the act began; the page is read anew from the cloud."""
+    if decision.answer and (answered := decision.answer(request, result)):
+        return answered
     for level, text in outcome.sentences(result):
         messages.add_message(request, level, text)
     if not wants_fragment(request):
@@ -193,7 +208,7 @@ def _after(request: ConsoleRequest, decision: Decision, result: Acted) -> HttpRe
 def _last_acts(decision: Decision) -> list[Change]:
     """Who acted on these objects last, for the one who came too late."""
     place = decision.place
-    ended = Change.objects.filter(cloud=place.cloud.name, gateway_id=place.gateway_id, target__in=decision.targets)
+    ended = Change.objects.filter(cloud=place.cloud.name, gateway_id=place.host, target__in=decision.targets)
     return list(ended.exclude(stage=Stage.STALE).order_by("-claimed_at")[:3])
 
 
@@ -204,7 +219,7 @@ def _note(state: State, kind: Kind, place: Place, actor: Actor, code: str, targe
             state=state,
             actor=actor,
             cloud=place.cloud.name,
-            gateway_id=place.gateway_id,
+            gateway_id=place.host,
             target=target,
             error_code=code,
         )

@@ -63,8 +63,8 @@ def carry_out(
     SomebodyElseActs when an act on an object has not ended,
     and CloudError when the objects cannot be read again; in each case nothing was sent.
     """
-    if not reach.may(kind.permission, place.cloud.name, place.gateway_id):
-        raise Refused(kind.action.value, kind.permission, place.cloud.name, place.gateway_id)
+    if not reach.may(kind.permission, place.cloud.name, place.host):
+        raise Refused(kind.action.value, kind.permission, place.cloud.name, place.host)
     _check_reason(kind, place, seen, reason)
     in_background = len(seen.targets) > AT_ONCE
     try:
@@ -85,7 +85,7 @@ def carry_out(
 
 
 def _check_reason(kind: Kind, place: Place, seen: Seen, reason: str) -> None:
-    rule = reasons.rule_for(kind.action.value, place.cloud.name, place.gateway_id)
+    rule = reasons.rule_for(kind.action.value, place.cloud.name, place.host)
     if rule != seen.rule:
         raise RuleMoved
     if complaint := rule.complaint(reason):
@@ -144,7 +144,7 @@ def send(
     except CloudError as error:
         _settle(change, Stage.FAILED, actor, **_words_of(error))
         return not isinstance(error, CloudForbidden | CloudUnavailable)
-    after = _read_back(kind, place, change.target)
+    after = _read_back(kind, place, change.target, receipt)
     kept = wire.of_success(receipt.exchange)
     _settle(change, Stage.SUCCEEDED, actor, after=after, cloud_request_id=receipt.request_id, wire=kept)
     return True
@@ -159,14 +159,15 @@ def _settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> None:
 def _words_of(error: CloudError) -> dict[str, Any]:
     return {
         "error_code": error.vendor_code or error.code,
+        "error_field": error.field,
         "explanation": error.reason,
         "cloud_request_id": error.request_id,
         "wire": wire.of_error(error),
     }
 
 
-def _read_back(kind: Kind, place: Place, target: str) -> dict[str, Any] | None:
+def _read_back(kind: Kind, place: Place, target: str, receipt: Receipt) -> dict[str, Any] | None:
     try:
-        return kind.look(place, [target])[target].as_json()
+        return kind.read_back(place, target, receipt).as_json()
     except CloudError:
         return None  # the act is done; what it led to is simply not known yet

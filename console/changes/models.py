@@ -21,6 +21,8 @@ class Stage(models.TextChoices):
     UNKNOWABLE = "unknowable", "Cannot be known"
 
 
+#: Realm of the rows from before there were several.
+_GATEWAY: Final = "vpc_endpoints"
 #: Stages in which nobody else may start on the same object.
 BUSY: Final = (Stage.QUEUED, Stage.CLAIMED, Stage.INTENDED)
 #: Stages that still need an answer from the cloud.
@@ -38,7 +40,9 @@ class Batch(models.Model):
     nonce = models.CharField(max_length=32, unique=True)
     kind = models.CharField(max_length=40)
     cloud = models.CharField(max_length=32)
-    gateway_id = models.CharField(max_length=64)
+    #: The gateway, or in another realm the host (`kinds.kind.Place`); "" for the project as a whole.
+    gateway_id = models.CharField(max_length=64, blank=True)
+    realm = models.CharField(max_length=20, default=_GATEWAY)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=150)
     actor_role = models.CharField(max_length=100)
@@ -87,7 +91,8 @@ class Change(models.Model):
     position = models.PositiveIntegerField(default=0)
     kind = models.CharField(max_length=40)
     cloud = models.CharField(max_length=32)
-    gateway_id = models.CharField(max_length=64)
+    gateway_id = models.CharField(max_length=64, blank=True)
+    realm = models.CharField(max_length=20, default=_GATEWAY)
     target = models.CharField(max_length=200)
     parameters = models.JSONField(default=dict)
     stage = models.CharField(max_length=12, choices=Stage.choices)
@@ -102,6 +107,8 @@ class Change(models.Model):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     error_code = models.CharField(max_length=80, blank=True)
+    #: The input that the cloud refused, by our name; "" where it is about none, or does not say.
+    error_field = models.CharField(max_length=40, blank=True)
     #: The cloud's own words, or ours where it gave none. For people, never to branch on.
     explanation = models.CharField(max_length=600, blank=True)
     cloud_request_id = models.CharField(max_length=80, blank=True)

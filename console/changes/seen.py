@@ -73,7 +73,8 @@ def sign(plan: Plan, person_id: int, rule: Rule) -> str:
     bound = {
         "kind": plan.kind.action.value,
         "cloud": plan.place.cloud.name,
-        "gateway": plan.place.gateway_id,
+        "realm": plan.place.realm.value,
+        "gateway": plan.place.host,
         "person": person_id,
         "nonce": nonce,
         "rule": rule.as_json(),
@@ -88,8 +89,8 @@ def read(token: str, kind: Kind, place: Place, person_id: int) -> Seen:
         content = signing.loads(token, salt=_SALT)
     except signing.BadSignature as error:
         raise SeenInvalid from error
-    bound = (content["kind"], content["cloud"], content["gateway"], content["person"])
-    if bound != (kind.action.value, place.cloud.name, place.gateway_id, person_id):
+    bound = tuple(content[name] for name in ("kind", "realm", "cloud", "gateway", "person"))
+    if bound != (kind.action.value, place.realm.value, place.cloud.name, place.host, person_id):
         raise SeenInvalid
     shown = content.get("shown") or _kept(content["nonce"], content["digest"])
     left_out = tuple(LeftOut(*entry) for entry in shown["left_out"])

@@ -8,13 +8,12 @@ from django.utils import timezone
 
 from console.access.actor import SYSTEM, Actor
 from console.changes import book
-from console.changes.kinds.kind import Place, Sight
+from console.changes.kinds.kind import Sight
 from console.changes.kinds.registry import KINDS
 from console.changes.models import OPEN, Change, Stage
+from console.changes.places import place_of
 from console.clouds.errors import CloudError
-from console.clouds.types import GatewayId
 from console.web.moments import utc_text
-from console.wiring import get_cloud
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +60,7 @@ def check_again(change: Change, actor: Actor) -> Change:
     if change.stage not in (Stage.INTENDED, Stage.UNKNOWN):
         return change
     kind = KINDS[change.kind]
-    place = Place(get_cloud(change.cloud), GatewayId(change.gateway_id))
+    place = place_of(change)
     sight = kind.look(place, [change.target])[change.target]
     shows = kind.shows(sight, change.parameters)
     late = timezone.now() >= _settle_after(change)

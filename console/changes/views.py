@@ -13,7 +13,9 @@ from console.access.guard import Hidden, Refused, any_person
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
 from console.changes import differences
+from console.changes.addresses import HOST_NOUNS, PAGE_TITLES, home_of
 from console.changes.execution import Acted
+from console.changes.kinds.kind import Realm
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Change
 from console.changes.outcome import sentences
@@ -40,6 +42,10 @@ def detail(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
     context = {
         "change": change,
         "noun": kind.noun,
+        "act": kind.action.label,
+        "host_noun": HOST_NOUNS[Realm(change.realm)],
+        "home_title": PAGE_TITLES[Realm(change.realm)],
+        "home_url": home_of(change.realm, change.cloud, change.gateway_id),
         "stage": change.get_stage_display(),
         "before": _facts(change.before),
         "after": _facts(change.after),
@@ -76,5 +82,5 @@ def check(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
 def _back(request: ConsoleRequest, change: Change) -> str:
     """To where the button was; only our own two places are known."""
     if request.POST.get("back") == "tab":
-        return reverse("vpc_endpoints:tab", args=(change.cloud, change.gateway_id)) + "?refresh=1"
+        return home_of(change.realm, change.cloud, change.gateway_id) + "?refresh=1"
     return reverse("changes:detail", args=(change.pk,))

@@ -37,7 +37,7 @@ def _acts_since(place: Place, person_id: int, since: datetime) -> dict[str, str]
     """Object -> the last that the person did to it."""
     mine = Change.objects.filter(
         cloud=place.cloud.name,
-        gateway_id=place.gateway_id,
+        gateway_id=place.host,
         actor_id=person_id,
         stage=Stage.SUCCEEDED,
         claimed_at__gt=since,

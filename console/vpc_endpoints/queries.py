@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from console.changes.kinds.kind import Place
-from console.clouds.types import Availability, Connection, GatewayDetail, Permission
+from console.clouds.types import Availability, Connection, GatewayDetail, GatewayId, Permission
 from console.observations.news import News, news_for
 from console.observations.parts import Part
 from console.observations.store import Where
@@ -40,7 +40,7 @@ class Tab:
 
 def where_of(place: Place) -> Where:
     """The gateway, as the observations know it."""
-    return Where(place.cloud.name, place.gateway_id)
+    return Where(place.cloud.name, place.host)
 
 
 def load_tab(place: Place, person_id: int, card: str | None, not_before: datetime | None = None) -> Tab:
@@ -69,9 +69,9 @@ def load_gateway(place: Place) -> Observation[GatewayDetail]:
 
 def _observe(place: Place, parts: tuple[Part, ...], wish: Wish) -> dict[Part, Observation[Any]]:
     reads: dict[Part, Callable[[], Any]] = {
-        Part.DETAIL: lambda: place.catalog.get_gateway(place.gateway_id),
-        Part.CONNECTIONS: lambda: list(place.endpoints.list_connections(place.gateway_id)),
-        Part.PERMISSIONS: lambda: list(place.endpoints.list_permissions(place.gateway_id)),
-        Part.ACCOUNT: place.endpoints.own_account,
+        Part.DETAIL: lambda: place.catalog.get_gateway(GatewayId(place.host)),
+        Part.CONNECTIONS: lambda: list(place.admission.list_connections(place.host)),
+        Part.PERMISSIONS: lambda: list(place.admission.list_permissions(place.host)),
+        Part.ACCOUNT: place.admission.own_account,
     }
     return observe(where_of(place), {part: reads[part] for part in parts}, wish)

@@ -11,10 +11,10 @@ def asked_endpoints(request: ConsoleRequest, place: Place, kind: Kind) -> list[s
     """The ids of VPC endpoints. Raises ValueError, in words, for one that can be none, and CloudError."""
     if "retry" in request.GET:
         wanted = request.GET["retry"]
-        return list(batches.targets_to_retry(wanted, kind.action.value, place.cloud.name, place.gateway_id))
+        return list(batches.targets_to_retry(wanted, kind.action.value, place.cloud.name, place.host))
     if "all" in request.GET:
         return _all_that_match(request, place, kind)
-    return [place.endpoints.read_endpoint_id(text) for text in request.GET.getlist("id")]
+    return [place.admission.read_endpoint_id(text) for text in request.GET.getlist("id")]
 
 
 def _all_that_match(request: ConsoleRequest, place: Place, kind: Kind) -> list[str]:
@@ -23,7 +23,7 @@ def _all_that_match(request: ConsoleRequest, place: Place, kind: Kind) -> list[s
     legal = "can_accept" if kind.action.value == "connection.accept" else "can_reject"
     return [
         connection.id
-        for connection in place.endpoints.list_connections(place.gateway_id)
+        for connection in place.admission.list_connections(place.host)
         if getattr(connection.status, legal)
         and (not status or connection.status == ConnectionStatus(status))
         and all(word in display.connection_text(connection).casefold() for word in words)

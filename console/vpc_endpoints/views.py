@@ -20,7 +20,6 @@ from console.changes.kinds import registry
 from console.changes.kinds.kind import Kind, Parameters, Place
 from console.changes.wording import Wording
 from console.clouds.errors import CloudError, CloudNotFound
-from console.clouds.types import GatewayId
 from console.observations import news, store
 from console.observations.parts import LISTS, Part
 from console.observations.watch import interval
@@ -47,16 +46,16 @@ def _place(cloud: str, gateway_id: str) -> Place:
     found = wiring.clouds().get(cloud)
     if found is None or found.catalog is None or found.gateway_endpoints is None or not _AN_ID.fullmatch(gateway_id):
         raise Http404
-    return Place(found, GatewayId(gateway_id))
+    return Place(found, gateway_id)
 
 
 def _tab_url(place: Place) -> str:
-    return reverse("vpc_endpoints:tab", args=(place.cloud.name, place.gateway_id))
+    return reverse("vpc_endpoints:tab", args=(place.cloud.name, place.host))
 
 
 def _rights(request: ConsoleRequest, place: Place) -> cards.Rights:
     def may(permission: Permission) -> bool:
-        return bool(request.reach.may(permission, place.cloud.name, place.gateway_id))
+        return bool(request.reach.may(permission, place.cloud.name, place.host))
 
     return cards.Rights(
         decide=may(Permission.DECIDE_CONNECTIONS),
@@ -93,11 +92,11 @@ def _not_before(request: ConsoleRequest, *, refresh: bool) -> datetime | None:
 
 def _shown(request: ConsoleRequest, place: Place, known: queries.Tab, address: tables.Address) -> dict[str, Any]:
     rights, size = _rights(request, place), request.user.page_size
-    at = (place.cloud.name, place.gateway_id)
+    at = (place.cloud.name, place.host)
     whitelist = tables.Address(address.path, address.parameters, "p")
     return {
         "gateway": known.gateway.value,
-        "gateway_id": place.gateway_id,
+        "gateway_id": place.host,
         "cloud_name": place.cloud.name,
         "rights": rights,
         "service": cards.service_card(known, address, rights, record.name_on_its_way(*at)),
@@ -128,7 +127,7 @@ def seen(request: ConsoleRequest, cloud: str, gateway_id: str) -> HttpResponse:
 
 def _act_urls(place: Place) -> dict[str, str]:
     """The acts' addresses, worked out once and not once per row."""
-    at = (place.cloud.name, place.gateway_id)
+    at = (place.cloud.name, place.host)
     return {f"{name}_url": reverse(f"vpc_endpoints:{name}", args=at) for name in ACT_NAMES}
 
 
@@ -241,7 +240,7 @@ def remove_account(request: ConsoleRequest, cloud: str, gateway_id: str) -> Http
 
 def _ask_accounts(request: ConsoleRequest, place: Place, kind: Kind, wording: Wording) -> HttpResponse:
     typed = "\n".join(request.GET.getlist("id"))
-    form = AccountsForm({"id": typed} if "id" in request.GET else None, read_account=place.endpoints.read_account)
+    form = AccountsForm({"id": typed} if "id" in request.GET else None, read_account=place.admission.read_account)
     if form.is_bound and form.is_valid():
         return _decide(request, place, kind, wording, form.cleaned_data["id"])
     return _enter(request, place, form, "vpc_endpoints/add_account.html", "vpc_endpoints/_add_account.html")
@@ -281,7 +280,7 @@ def _enter(request: ConsoleRequest, place: Place, form: Any, page: str, fragment
         "action_url": request.path,
         "back_url": _back_url(request, place),
         "back": request.GET.get("back", ""),
-        "gateway_id": place.gateway_id,
+        "gateway_id": place.host,
         "region": place.cloud.region,
     }
     return render(request, page, context, fragment=fragment, status=422 if form.is_bound else 200)

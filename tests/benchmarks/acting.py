@@ -32,7 +32,7 @@ class _Objects:
         from tests.factories import PersonFactory
 
         self.place = _place(wiring.get_cloud("demo"))
-        rows = self.place.endpoints.list_connections(self.place.gateway_id)
+        rows = self.place.admission.list_connections(self.place.host)
         self.ids = [row.id for row in rows if row.status == "accepted"]
         self.person: Person = PersonFactory(username="operator", role=Role.OPERATOR)
 
@@ -57,7 +57,7 @@ class _Objects:
         """Before the clock runs: each of the objects is in that status."""
         from console.clouds.types import IntentId
 
-        port, gateway_id = self.place.endpoints, self.place.gateway_id
+        port, gateway_id = self.place.admission, self.place.host
         act = port.accept if status == "accepted" else port.reject
         now = {row.id: row.status for row in port.list_connections(gateway_id)}
         for target in self.ids[:count]:
@@ -69,7 +69,7 @@ class _Objects:
         from console.clouds.types import IntentId
 
         for target in self.ids[:count]:
-            self.place.endpoints.accept(self.place.gateway_id, target, intent=IntentId("benchmark"))
+            self.place.admission.accept(self.place.host, target, intent=IntentId("benchmark"))
 
 
 def _place(cloud: Any) -> Any:

@@ -23,17 +23,17 @@ class _ConnectionKind(Kind):
 
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
         """Connection and whitelist together, since a decision rests on both."""
-        port = place.endpoints
-        gateway_id = place.gateway_id
+        port = place.admission
+        host = place.host
         calls: dict[str, Any] = {
-            "whitelist": lambda: port.list_permissions(gateway_id),
+            "whitelist": lambda: port.list_permissions(host),
             "own": port.own_account,
         }
         if len(targets) <= _FEW:
             for target in targets:
                 calls[target] = _finder(place, target)
         else:
-            calls["all"] = lambda: port.list_connections(gateway_id)
+            calls["all"] = lambda: port.list_connections(host)
         answers = {name: answer.unwrap() for name, answer in gather(**calls).items()}
         found = {connection.id: connection for connection in answers.get("all", ())}
         return {
@@ -43,7 +43,7 @@ class _ConnectionKind(Kind):
 
 
 def _finder(place: Place, target: str) -> Any:
-    return lambda: place.endpoints.find_connection(place.gateway_id, EndpointId(target))
+    return lambda: place.admission.find_connection(place.host, EndpointId(target))
 
 
 def _sight(connection: Connection | None, whitelist: Sequence[WhitelistEntry], own: AccountId) -> Sight:
@@ -71,7 +71,7 @@ def status_of(sight: Sight) -> ConnectionStatus:
 
 def _why_not(sight: Sight, done: ConnectionStatus, word: str) -> Verdict:
     if not sight.exists:
-        return Verdict(Answer.REFUSED, "This gateway has no connection of that VPC endpoint.")
+        return Verdict(Answer.REFUSED, "There is no connection of that VPC endpoint here.")
     status = status_of(sight)
     if status is done:
         return Verdict(Answer.SKIPPED, f"It is already {word}.")
@@ -87,7 +87,7 @@ class AcceptConnection(_ConnectionKind):
     """Let a VPC endpoint connect."""
 
     action = Action.CONNECTION_ACCEPT
-    address = "vpc_endpoints:accept"
+    address = "accept"
     past = "accepted"
 
     def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
@@ -98,7 +98,7 @@ class AcceptConnection(_ConnectionKind):
 
     def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
         """One VPC endpoint a call, so that each has an outcome of its own."""
-        return place.endpoints.accept(place.gateway_id, EndpointId(target), intent=intent)
+        return place.admission.accept(place.host, EndpointId(target), intent=intent)
 
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
         """Creating, accepted and failed come only after an acceptance; an absent connection proves nothing."""
@@ -114,7 +114,7 @@ class RejectConnection(_ConnectionKind):
     """Refuse a VPC endpoint, or cut one that is connected."""
 
     action = Action.CONNECTION_REJECT
-    address = "vpc_endpoints:reject"
+    address = "reject"
     past = "rejected"
 
     def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
@@ -125,7 +125,7 @@ class RejectConnection(_ConnectionKind):
 
     def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
         """One VPC endpoint a call, so that each has an outcome of its own."""
-        return place.endpoints.reject(place.gateway_id, EndpointId(target), intent=intent)
+        return place.admission.reject(place.host, EndpointId(target), intent=intent)
 
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
         """Only the status Rejected proves it; an absent connection proves nothing."""

@@ -4,42 +4,93 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from console.access.roles import Permission
 from console.audit.catalog import Action
-from console.clouds.ports import GatewayCatalog, GatewayEndpoints
-from console.clouds.types import GatewayId, IntentId, Receipt
+from console.clouds.ports import (
+    Admission,
+    Endpoints,
+    EndpointServices,
+    GatewayCatalog,
+    GatewayEndpoints,
+    ServicePublishing,
+    VpcAccess,
+)
+from console.clouds.types import IntentId, Receipt
 from console.wiring import Cloud
 
 #: What a form asked for besides its objects, such as the new name. Plain JSON.
 Parameters = Mapping[str, Any]
+Port = TypeVar("Port")
 
 
 class NoSuchCapability(LookupError):
     """The cloud has no such service at all, so nothing there has an address in this console."""
 
 
+class Realm(StrEnum):
+    """What kind of thing a Change happens at. The value is the namespace of its pages' addresses."""
+
+    GATEWAY = "vpc_endpoints"
+    SERVICE = "endpoint_services"
+    ENDPOINT = "endpoints"
+    INSTANCE = "vpc_access"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a Change happens."""
+    """Where a Change happens: at a gateway, at an endpoint service, at an endpoint, or, while there is no such thing
+    yet, in the project as a whole (`host` is "").
+
+    Every capability raises NoSuchCapability where the cloud has it not.
+    """
 
     cloud: Cloud
-    gateway_id: GatewayId
+    #: The id of the gateway, the service, the endpoint or the instance. The book and the audit keep it as `gateway_id`.
+    host: str
+    realm: Realm = Realm.GATEWAY
 
     @property
     def catalog(self) -> GatewayCatalog:
-        """The cloud's gateways. Raises NoSuchCapability."""
-        if self.cloud.catalog is None:
-            raise NoSuchCapability
-        return self.cloud.catalog
+        """The cloud's gateways."""
+        return _had(self.cloud.catalog)
 
     @property
-    def endpoints(self) -> GatewayEndpoints:
-        """The VPC endpoint services of the cloud's gateways. Raises NoSuchCapability."""
-        if self.cloud.gateway_endpoints is None:
-            raise NoSuchCapability
-        return self.cloud.gateway_endpoints
+    def gateway_endpoints(self) -> GatewayEndpoints:
+        """The VPC endpoint services of the cloud's gateways."""
+        return _had(self.cloud.gateway_endpoints)
+
+    @property
+    def admission(self) -> Admission[Any]:
+        """Connections and whitelist of the host."""
+        return self.gateway_endpoints if self.realm is Realm.GATEWAY else self.services
+
+    @property
+    def services(self) -> EndpointServices:
+        """The project's VPC endpoint services."""
+        return _had(self.cloud.endpoint_services)
+
+    @property
+    def publishing(self) -> ServicePublishing:
+        """What creates and changes them."""
+        return _had(self.cloud.publishing)
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """The project's VPC endpoints."""
+        return _had(self.cloud.endpoints)
+
+    @property
+    def vpc_access(self) -> VpcAccess:
+        """The instances and groups that can be reached from a VPC."""
+        return _had(self.cloud.vpc_access)
+
+
+def _had(port: Port | None) -> Port:
+    if port is None:
+        raise NoSuchCapability
+    return port
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +146,11 @@ class Kind(ABC):
     noun: ClassVar[str]
     #: "rejected", for messages.
     past: ClassVar[str]
-    #: Name of the address where this act is confirmed; takes cloud and gateway.
+    #: Name of the address where this act is confirmed, in the namespace of the place's realm.
     address: ClassVar[str]
+    #: Whether it makes something new. Then the object is named by the id of the Change, which the form carries from its
+    #: first page on: the same form can never make two, and what it made can be found by that id (huawei-contract 5).
+    creates: ClassVar[bool] = False
     #: Most objects in one act (contract 4.5 and 4.7: 1..50).
     most: ClassVar[int] = 50
 
@@ -115,3 +169,7 @@ class Kind(ABC):
     @abstractmethod
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
         """Whether this sight proves the act done (True) or not done (False); None when it cannot tell."""
+
+    def read_back(self, place: Place, target: str, receipt: Receipt) -> Sight:
+        """What the cloud shows after it took the act. Raises CloudError."""
+        return self.look(place, [target])[target]

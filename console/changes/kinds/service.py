@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from console.access.roles import Permission
 from console.audit.catalog import Action
 from console.changes.kinds.kind import WILL_DO, Answer, Kind, Parameters, Place, Sight, Verdict
-from console.clouds.types import Availability, IntentId, Receipt
+from console.clouds.types import Availability, GatewayId, IntentId, Receipt
 
 
 class RenameService(Kind):
     """Set the chosen part of the service name. The object is the gateway's one service."""
 
     action = Action.SERVICE_RENAME
-    address = "vpc_endpoints:service_name"
+    address = "service_name"
     permission = Permission.RENAME_SERVICE
     noun = "VPC endpoint service of gateway"
     past = "renamed"
@@ -20,7 +20,7 @@ class RenameService(Kind):
 
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
         """The gateway's detail."""
-        gateway = place.catalog.get_gateway(place.gateway_id)
+        gateway = place.catalog.get_gateway(GatewayId(place.host))
         service = gateway.service_name
         facts = {
             "gateway": gateway.name,
@@ -44,7 +44,7 @@ class RenameService(Kind):
 
     def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
         """Takes effect some time after the answer."""
-        return place.endpoints.rename_service(place.gateway_id, parameters["name"], intent=intent)
+        return place.gateway_endpoints.rename_service(GatewayId(place.host), parameters["name"], intent=intent)
 
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
         """The name that the detail shows."""

@@ -15,8 +15,8 @@ class _WhitelistKind(Kind):
 
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
         """The whole whitelist in one call; entries are looked up in it."""
-        port = place.endpoints
-        answers = gather(listed=lambda: port.list_permissions(place.gateway_id), own=port.own_account)
+        port = place.admission
+        answers = gather(listed=lambda: port.list_permissions(place.host), own=port.own_account)
         listed = {entry.account: entry for entry in answers["listed"].unwrap()}
         own = answers["own"].unwrap()
         sights = {}
@@ -31,7 +31,7 @@ class AddPermission(_WhitelistKind):
     """Put an account, or every account, on the whitelist."""
 
     action = Action.PERMISSION_ADD
-    address = "vpc_endpoints:add_account"
+    address = "add_account"
     past = "added"
 
     def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
@@ -42,13 +42,13 @@ class AddPermission(_WhitelistKind):
             return Verdict(Answer.SKIPPED, "It is this account, which is always allowed.")
         if target == place.cloud.project_id:
             return Verdict(Answer.REFUSED, "That is the ID of our own project, not of an account.")
-        if target == place.gateway_id:
-            return Verdict(Answer.REFUSED, "That is the ID of this gateway, not of an account.")
+        if target == place.host:
+            return Verdict(Answer.REFUSED, "That is the ID of what accounts connect to, not of an account.")
         return WILL_DO
 
     def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
         """One account a call, so that each has an outcome of its own."""
-        return place.endpoints.add_permission(place.gateway_id, AccountId(target), intent=intent)
+        return place.admission.add_permission(place.host, AccountId(target), intent=intent)
 
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
         """Listed or not."""
@@ -59,7 +59,7 @@ class RemovePermission(_WhitelistKind):
     """Take an account off the whitelist."""
 
     action = Action.PERMISSION_REMOVE
-    address = "vpc_endpoints:remove_account"
+    address = "remove_account"
     past = "removed"
 
     def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
@@ -72,7 +72,7 @@ class RemovePermission(_WhitelistKind):
 
     def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
         """One account a call, so that each has an outcome of its own."""
-        return place.endpoints.remove_permission(place.gateway_id, AccountId(target), intent=intent)
+        return place.admission.remove_permission(place.host, AccountId(target), intent=intent)
 
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
         """Listed or not."""
