@@ -177,7 +177,8 @@ def _not_to_be_bound(instance: ApiInstance) -> str:
 
 
 def _losses(groups: Iterable[ApiGroup], instance: ApiInstance) -> Iterable[Loss]:
-    for group in groups:
+    """What those who reach the instance now lose; nobody reaches an unbound dedicated one."""
+    for group in groups if instance.shared or instance.is_bound else ():
         if group.is_enabled and group.instance_id == instance.id:
             yield Loss(group.id, group.name, group.vpc_domain, instance.vpc_id)
 
@@ -192,7 +193,8 @@ def _new_reach(group: ApiGroup, source: ApiInstance, target: ApiInstance) -> Ite
     elif source.shared:
         yield f"Only callers in VPC {target.vpc_id} will reach its VPC domain. Every other VPC of the region loses it."
     elif source.vpc_id != target.vpc_id:
-        yield f"Only callers in VPC {target.vpc_id} will reach its VPC domain. VPC {source.vpc_id} loses it."
+        loser = f" VPC {source.vpc_id} loses it." if source.is_bound else ""
+        yield f"Only callers in VPC {target.vpc_id} will reach its VPC domain.{loser}"
 
 
 def _overwritten(group: ApiGroup, target: ApiInstance) -> Iterable[str]:
@@ -211,9 +213,9 @@ def _overwritten(group: ApiGroup, target: ApiInstance) -> Iterable[str]:
         + ": their own lists of allowed addresses must have them."
     )
     if group.self_calling_domain and not target.self_calling:
-        yield "The group uses the self-calling domain, which is not enabled on the target instance. Enable it there first."
+        yield "The group uses the self-calling domain, which the target instance has not. Enable it there first."
     if group.ipv6 and not target.ipv6:
-        yield "The group uses IPv6, which is not enabled on the target instance. Enable it there first."
+        yield "The group uses IPv6, which the target instance has not. Enable it there first."
     if target.backend_vpc_id:
         yield (
             f"The target instance calls backends from inside VPC {target.backend_vpc_id}: the security group of its "
