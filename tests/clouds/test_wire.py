@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from console.clouds import reading
 from console.clouds.huawei import wire
 from console.clouds.huawei.profiles import HUAWEI, OTC
 from console.clouds.types import EVERYONE, AccountId, Availability, ConnectionStatus, EndpointId, ServiceName
@@ -108,7 +109,7 @@ def test_older_spelling_of_the_update_time_is_read() -> None:
     ],
 )
 def test_list_with_a_row_that_has_no_id_is_refused(document: dict[str, Any]) -> None:
-    with pytest.raises(wire.UnreadableAnswer):
+    with pytest.raises(reading.UnreadableAnswer):
         wire.page_from_wire(document, "connections", wire.connection_from_wire)
 
 
@@ -120,8 +121,8 @@ def test_total_is_read_from_a_number_or_its_text(sent: Any, read: int | None) ->
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"1", b"{", b"\xff", b'{"a":' * 50_000])
 def test_answer_that_is_no_object_is_refused(body: bytes) -> None:
-    with pytest.raises(wire.UnreadableAnswer):
-        wire.parse_object(body)
+    with pytest.raises(reading.UnreadableAnswer):
+        reading.parse_object(body)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +148,7 @@ def test_answer_that_is_no_object_is_refused(body: bytes) -> None:
     ],
 )
 def test_every_way_to_write_a_time_is_read_as_utc(sent: Any, read: datetime | None) -> None:
-    assert wire.moment(sent) == read
+    assert reading.moment(sent) == read
 
 
 @pytest.mark.parametrize(
@@ -235,7 +236,7 @@ def test_whitelist_entries_are_read_in_every_spelling(raw: str, account: str) ->
 
 def test_whitelist_entry_without_a_record_id_is_kept_but_not_without_an_account() -> None:
     assert wire.permission_from_wire({"permission": "iam:domain::a"}).record_id == ""
-    with pytest.raises(wire.UnreadableAnswer):
+    with pytest.raises(reading.UnreadableAnswer):
         wire.permission_from_wire({"id": "r"})
 
 
@@ -282,7 +283,7 @@ def test_no_answer_crashes_the_reading(rows: list[Any], total: Any) -> None:
     for decode in (wire.connection_from_wire, wire.permission_from_wire, wire.gateway_from_wire):
         try:
             wire.page_from_wire({"rows": rows, "total": total}, "rows", decode)
-        except wire.UnreadableAnswer:
+        except reading.UnreadableAnswer:
             continue
 
 
@@ -291,7 +292,7 @@ def test_no_answer_crashes_the_reading(rows: list[Any], total: Any) -> None:
 def test_no_gateway_crashes_the_reading(row: dict[str, Any]) -> None:
     try:
         wire.gateway_detail_from_wire(row, region="eu-de", profile=OTC)
-    except wire.UnreadableAnswer:
+    except reading.UnreadableAnswer:
         return
 
 

@@ -12,6 +12,7 @@ from console.clouds.huawei import wire
 from console.clouds.huawei.client import HuaweiClient
 from console.clouds.huawei.profiles import Profile
 from console.clouds.paging import Page, read_all
+from console.clouds.reading import JsonObject
 from console.clouds.types import (
     AccountId,
     Connection,
@@ -54,7 +55,7 @@ class _GatewayCalls:
         return f"{self._instances}/{gateway_id}"
 
     def _read_all(
-        self, path: str, name: str, decode: Callable[[wire.JsonObject], T], identity: Callable[[T], str]
+        self, path: str, name: str, decode: Callable[[JsonObject], T], identity: Callable[[T], str]
     ) -> list[T]:
         """A whole list; every page of it within one time budget."""
         page_of = partial(wire.page_from_wire, name=name, decode=decode)

@@ -11,8 +11,8 @@ from console.clouds.budget import time_budget
 from console.clouds.errors import CloudError, CloudForbidden, CloudOutcomeUnknown, CloudUnavailable
 from console.clouds.exchange import Exchange
 from console.clouds.huawei.faults import error_for, may_be_the_token
-from console.clouds.huawei.wire import JsonObject, UnreadableAnswer, parse_object
 from console.clouds.masking import Mask
+from console.clouds.reading import JsonObject, UnreadableAnswer, parse_object
 from console.clouds.recording import Recording
 from console.clouds.retry import with_retries
 from console.clouds.transport import Authoriser, Reply, Request, Transport

@@ -17,8 +17,8 @@ from console.clouds.errors import (
     CloudUnavailable,
 )
 from console.clouds.huawei.advice import advice_for
-from console.clouds.huawei.wire import text
 from console.clouds.masking import Mask
+from console.clouds.reading import text
 from console.clouds.retry import retry_after_seconds
 from console.clouds.transport import Reply
 

@@ -14,8 +14,8 @@ from console.clouds.errors import CloudForbidden, CloudUnavailable
 from console.clouds.huawei.client import HuaweiClient
 from console.clouds.huawei.faults import error_for
 from console.clouds.huawei.signing import SignatureAuth, TokenAuth
-from console.clouds.huawei.wire import JsonObject, UnreadableAnswer, moment, parse_object, text
 from console.clouds.masking import Mask
+from console.clouds.reading import JsonObject, UnreadableAnswer, moment, parse_object, text
 from console.clouds.retry import with_retries
 from console.clouds.secret import Secret
 from console.clouds.tokens import REFUSAL_MEMORY, Token, TokenCache, TokenKey

@@ -7,12 +7,12 @@ makes a row useless, no id, fails the read (huawei-contract 0 and 1).
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from console.clouds.huawei.profiles import HUAWEI, OTC, Profile
 from console.clouds.paging import Page
+from console.clouds.reading import JsonObject, UnreadableAnswer, moment, text
 from console.clouds.types import (
     EVERYONE,
     AccountId,
@@ -28,7 +28,6 @@ from console.clouds.types import (
 )
 
 T = TypeVar("T")
-JsonObject = dict[str, Any]
 
 ACCEPT: Final = "receive"
 REJECT: Final = "reject"
@@ -36,88 +35,6 @@ REJECT: Final = "reject"
 _ACCOUNT_PREFIX: Final = "iam:domain::"
 _STATUSES: Final[dict[Any, ConnectionStatus]] = {status.value: status for status in ConnectionStatus}
 _ACCOUNT: Final = re.compile(r"[0-9a-f]{32}")
-_UNPADDED: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2}):(\d{1,2})")
-#: Epoch numbers above this are milliseconds (as seconds it would be the year 5138).
-_MILLISECONDS_FROM: Final = 100_000_000_000
-
-
-class UnreadableAnswer(ValueError):
-    """An answer that is not what the contract promises; the text says what is wrong with it."""
-
-
-def parse_object(body: bytes) -> JsonObject:
-    """The JSON object in a body. Raises UnreadableAnswer for anything else."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        raise UnreadableAnswer("the answer is not JSON") from None
-    if not isinstance(document, dict):
-        raise UnreadableAnswer("the answer is not a JSON object")
-    return document
-
-
-def text(value: Any) -> str:
-    """A text or a number as text, without what no database or page can hold; "" for everything else."""
-    if isinstance(value, str):
-        return value if value.isprintable() else _printable(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        try:
-            return str(value)
-        except ValueError:  # thousands of digits
-            return ""
-    return ""
-
-
-def _printable(value: str) -> str:
-    return "".join(
-        char if char in "\n\t" or (char >= " " and not "\ud800" <= char <= "\udfff" and char != "\x7f") else "\ufffd"
-        for char in value
-    )
-
-
-def moment(value: Any) -> datetime | None:
-    """Any of the cloud's ways to write a time (contract 1.4), as UTC; None where there is none to be read."""
-    if isinstance(value, str):
-        try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
-            return _odd_moment(value)
-        if found.tzinfo is UTC:
-            return found
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else _in_utc(found)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return _epoch(value)
-    return None
-
-
-def _in_utc(value: datetime) -> datetime | None:
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        return None
-
-
-def _epoch(value: int) -> datetime | None:
-    if value <= 0:
-        return None
-    try:
-        return datetime.fromtimestamp(value / 1000 if value >= _MILLISECONDS_FROM else value, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _odd_moment(value: str) -> datetime | None:
-    """`2021-8-03 06:04:43`, or an epoch that came as text."""
-    if value.isascii() and value.isdigit() and len(value) <= 16:
-        return _epoch(int(value))
-    match = _UNPADDED.match(value)
-    if match is None:
-        return None
-    year, month, day, hour, minute, second = map(int, match.groups())
-    try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def page_from_wire(document: JsonObject, name: str, decode: Callable[[JsonObject], T]) -> Page[T]:
