@@ -20,6 +20,13 @@ HOST_NOUNS: Final = {
     Realm.ENDPOINT: "VPC endpoint",
     Realm.INSTANCE: "Instance",
 }
+#: The same, in the middle of a sentence: "this gateway".
+HOST_WORDS: Final = {
+    Realm.GATEWAY: "gateway",
+    Realm.SERVICE: "service",
+    Realm.ENDPOINT: "VPC endpoint",
+    Realm.INSTANCE: "instance",
+}
 #: What the pages of a realm are called in the trail above a page.
 PAGE_TITLES: Final = {
     Realm.GATEWAY: "VPC Endpoints",

@@ -152,7 +152,7 @@ class _Run:
         person = Person.objects.filter(pk=self.batch.actor_id).first() if self.batch.actor_id else None
         if person is None:
             return False
-        return reach_of(person).may(self.kind.permission, self.batch.cloud, self.batch.gateway_id)
+        return reach_of(person).may(self.kind.permission_in(Realm(self.batch.realm)), self.batch.cloud, self.batch.gateway_id)
 
     def _give_up(self, actor: Actor, code: str, why: str) -> None:
         cancel(self.batch.changes.filter(stage=Stage.QUEUED), actor, code, why)

@@ -40,7 +40,7 @@ def _find(request: ConsoleRequest, batch_id: uuid.UUID) -> Batch:
 
 
 def _may_act(request: ConsoleRequest, found: Batch) -> bool:
-    return request.reach.may(KINDS[found.kind].permission, found.cloud, found.gateway_id)
+    return request.reach.may(_permission(found), found.cloud, found.gateway_id)
 
 
 @require_safe
@@ -86,7 +86,7 @@ def stop(request: ConsoleRequest, batch_id: uuid.UUID) -> HttpResponse:
     """Send nothing more. What is being sent this moment comes to its end."""
     found = _find(request, batch_id)
     if not _may_act(request, found):
-        raise Refused(found.kind, KINDS[found.kind].permission, found.cloud, found.gateway_id)
+        raise Refused(found.kind, _permission(found), found.cloud, found.gateway_id)
     background.stop(found, request.user.get_username())
     messages.warning(request, "Stopped. What was being sent comes to its end; nothing more is sent.")
     return HttpResponseRedirect(reverse("changes:batch", args=(found.pk,)), status=303)

@@ -63,8 +63,9 @@ def carry_out(
     SomebodyElseActs when an act on an object has not ended,
     and CloudError when the objects cannot be read again; in each case nothing was sent.
     """
-    if not reach.may(kind.permission, place.cloud.name, place.host):
-        raise Refused(kind.action.value, kind.permission, place.cloud.name, place.host)
+    permission = kind.permission_in(place.realm)
+    if not reach.may(permission, place.cloud.name, place.host):
+        raise Refused(kind.action.value, permission, place.cloud.name, place.host)
     _check_reason(kind, place, seen, reason)
     in_background = len(seen.targets) > AT_ONCE
     try:

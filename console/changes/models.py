@@ -6,6 +6,8 @@ from typing import Final
 from django.db import models
 from django.utils import timezone
 
+from console.audit.catalog import Action
+
 
 class Stage(models.TextChoices):
     """Where a Change stands. QUEUED and CLAIMED come before the intent; the others are told to the audit log."""
@@ -152,6 +154,11 @@ class Change(models.Model):
     def is_open(self) -> bool:
         """Whether its end is not known yet."""
         return self.stage in OPEN
+
+    @property
+    def act(self) -> str:
+        """What it does, in words."""
+        return Action(self.kind).label
 
 
 class ShownPlan(models.Model):

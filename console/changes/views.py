@@ -42,7 +42,6 @@ def detail(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
     context = {
         "change": change,
         "noun": kind.noun,
-        "act": kind.action.label,
         "host_noun": HOST_NOUNS[Realm(change.realm)],
         "home_title": PAGE_TITLES[Realm(change.realm)],
         "home_url": home_of(change.realm, change.cloud, change.gateway_id),
@@ -50,7 +49,7 @@ def detail(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
         "before": _facts(change.before),
         "after": _facts(change.after),
         "siblings": Change.objects.filter(batch_id=change.batch_id).exclude(pk=change.pk).order_by("target")[:50],
-        "may_check": change.is_open and request.reach.may(kind.permission, change.cloud, change.gateway_id),
+        "may_check": change.is_open and request.reach.may(kind.permission_in(Realm(change.realm)), change.cloud, change.gateway_id),
         "wire": wire_of(change),
         "reads_audit": request.reach.may(Permission.READ_AUDIT, change.cloud, change.gateway_id),
     }
@@ -66,7 +65,7 @@ def _facts(sight: dict[str, object] | None) -> list[tuple[str, str]]:
 def check(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
     """Read the cloud and settle the Change if what is seen proves its end. Never sends it again."""
     change = _find(request, change_id)
-    permission = KINDS[change.kind].permission
+    permission = KINDS[change.kind].permission_in(Realm(change.realm))
     if not request.reach.may(permission, change.cloud, change.gateway_id):
         raise Refused(change.kind, permission, change.cloud, change.gateway_id)
     try:

@@ -1,55 +1,11 @@
 """What people type on the tab. A mistake is told next to its field and changes nothing."""
 
-import re
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 from django.core.validators import MaxLengthValidator, RegexValidator
 
-from console.clouds.types import AccountId
-
-MOST_ACCOUNTS: Final = 50
 LONGEST_NAME: Final = 16
-_SEPARATORS: Final = re.compile(r"[\s,;]+")
-#: Mails and documents bring these along unseen.
-_INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufeff]")
-_NAMED: Final = 5
-
-
-class AccountsForm(forms.Form):
-    """Account IDs to put on the whitelist, however they were pasted (P-20, P-21)."""
-
-    id = forms.CharField(
-        label="Account ID",
-        max_length=4000,
-        help_text=f"One or more, up to {MOST_ACCOUNTS}, separated by commas, blanks or new lines. "
-        "An asterisk (*) admits every account.",
-        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
-    )
-
-    def __init__(self, *args: Any, read_account: Callable[[str], AccountId], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.read_account = read_account
-
-    def clean_id(self) -> list[AccountId]:
-        """The accounts, each once, in the order they were typed."""
-        text = _INVISIBLE.sub("", self.cleaned_data["id"])
-        accounts: dict[AccountId, None] = {}
-        wrong: list[str] = []
-        for word in filter(None, _SEPARATORS.split(text)):
-            try:
-                accounts[self.read_account(word)] = None
-            except ValueError as error:
-                wrong.append(f"{word[:80]}: {error}")
-        if wrong:
-            more = [f"and {len(wrong) - _NAMED} more"] if len(wrong) > _NAMED else []
-            raise forms.ValidationError(wrong[:_NAMED] + more)
-        if len(accounts) > MOST_ACCOUNTS:
-            raise forms.ValidationError(f"At most {MOST_ACCOUNTS} accounts at a time; these are {len(accounts)}.")
-        if not accounts:
-            raise forms.ValidationError("Enter an account ID.")
-        return list(accounts)
 
 
 class ServiceNameForm(forms.Form):

@@ -1,46 +1,30 @@
-"""Reads of the tab: what the cloud says, one read for all viewers, and what of it is news to this one."""
+"""Reads of the tab: the gateway, and who is connected and who may connect."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from console.admission import queries
+from console.admission.queries import Admitted, where_of
 from console.changes.kinds.kind import Place
-from console.clouds.types import Availability, Connection, GatewayDetail, GatewayId, Permission
-from console.observations.news import News, news_for
+from console.clouds.types import Availability, GatewayDetail, GatewayId
 from console.observations.parts import Part
-from console.observations.store import Where
 from console.observations.watch import Observation, Wish, observe
-from console.vpc_endpoints import own_acts
 
 #: What each card is made of, by the id of its element; the first part is the one that its refresh reads.
 CARDS: Final[Mapping[str, tuple[Part, ...]]] = {
     "service-name": (Part.DETAIL,),
-    "connections": (Part.CONNECTIONS, Part.DETAIL, Part.ACCOUNT),
-    "permissions": (Part.PERMISSIONS, Part.DETAIL, Part.ACCOUNT),
+    **{card: (parts[0], Part.DETAIL, *parts[1:]) for card, parts in queries.CARDS.items()},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """What is known of the tab. A part that was not asked for is None."""
+    """What is known of the tab."""
 
     gateway: Observation[GatewayDetail]
-    connections: Observation[list[Connection]] | None
-    permissions: Observation[list[Permission]] | None
-    #: "" where it is not known.
-    own_account: str
-    news: Mapping[Part, News] = field(default_factory=dict)
-
-    @property
-    def availability(self) -> Availability | None:
-        """Whether the gateway has the feature; None when its detail could not be read."""
-        return self.gateway.value.availability if self.gateway.value else None
-
-
-def where_of(place: Place) -> Where:
-    """The gateway, as the observations know it."""
-    return Where(place.cloud.name, place.host)
+    admitted: Admitted
 
 
 def load_tab(place: Place, person_id: int, card: str | None, not_before: datetime | None = None) -> Tab:
@@ -51,15 +35,9 @@ def load_tab(place: Place, person_id: int, card: str | None, not_before: datetim
     parts = CARDS[card] if card else tuple(Part)
     others = frozenset(parts[1:]) if card else frozenset()
     seen = _observe(place, parts, Wish(others, not_before))
-    account = seen.get(Part.ACCOUNT)
-    news = news_for(person_id, where_of(place), seen)
-    return Tab(
-        gateway=seen[Part.DETAIL],
-        connections=seen.get(Part.CONNECTIONS),
-        permissions=seen.get(Part.PERMISSIONS),
-        own_account=account.value or "" if account else "",
-        news=own_acts.left_out(news, place, person_id, seen),
-    )
+    gateway = seen[Part.DETAIL]
+    offered = gateway.value is None or gateway.value.availability is Availability.ENABLED
+    return Tab(gateway, queries.admitted(place, person_id, seen, offered=offered))
 
 
 def load_gateway(place: Place) -> Observation[GatewayDetail]:
@@ -68,10 +46,5 @@ def load_gateway(place: Place) -> Observation[GatewayDetail]:
 
 
 def _observe(place: Place, parts: tuple[Part, ...], wish: Wish) -> dict[Part, Observation[Any]]:
-    reads: dict[Part, Callable[[], Any]] = {
-        Part.DETAIL: lambda: place.catalog.get_gateway(GatewayId(place.host)),
-        Part.CONNECTIONS: lambda: list(place.admission.list_connections(place.host)),
-        Part.PERMISSIONS: lambda: list(place.admission.list_permissions(place.host)),
-        Part.ACCOUNT: place.admission.own_account,
-    }
+    reads = {Part.DETAIL: lambda: place.catalog.get_gateway(GatewayId(place.host)), **queries.reads_of(place)}
     return observe(where_of(place), {part: reads[part] for part in parts}, wish)

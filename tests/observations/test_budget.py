@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from console.access.roles import Role
-from console.vpc_endpoints.polling import PACE
+from console.admission.polling import PACE
 from tests.factories import PersonFactory
 from tests.observations.watching import Audience, Clock, Viewer, reads
 from tests.pages import Browser

@@ -154,6 +154,10 @@ class Kind(ABC):
     #: Most objects in one act (contract 4.5 and 4.7: 1..50).
     most: ClassVar[int] = 50
 
+    def permission_in(self, realm: Realm) -> Permission:
+        """What it takes to do it there; the same everywhere unless a kind says otherwise."""
+        return self.permission
+
     @abstractmethod
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
         """Read the objects fresh, with independent calls made at once."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from console.admission.display import STATUS_LABELS, When, when_of
 from console.observations.news import News
 from console.observations.parts import Part
-from console.vpc_endpoints.display import STATUS_LABELS, When, when_of
 
 _LABELS: Final = {status.value: label for status, label in STATUS_LABELS.items()}
 

@@ -1,10 +1,10 @@
 """Which connections an act was asked for: named one by one, left over from an earlier act, or all that match."""
 
 from console.access.request import ConsoleRequest
+from console.admission import display
 from console.changes import batches
 from console.changes.kinds.kind import Kind, Place
 from console.clouds.types import ConnectionStatus
-from console.vpc_endpoints import display
 
 
 def asked_endpoints(request: ConsoleRequest, place: Place, kind: Kind) -> list[str]:
