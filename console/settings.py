@@ -173,6 +173,9 @@ SETTLE_SECONDS = env.number("CONSOLE_SETTLE_SECONDS", default=15)
 # How long a confirmation may lie open before it must be read again. Seconds.
 CONFIRMATION_SECONDS = env.number("CONSOLE_CONFIRMATION_SECONDS", default=15 * 60)
 
+# Whether what a Change creates carries the Change's id as one of its tags, so that it is found after a lost answer.
+TAG_CHANGES = env.flag("CONSOLE_TAG_CHANGES", default=True)
+
 # How long an answer of a cloud is shown to everybody before it is asked for again. Seconds.
 STATUS_INTERVAL_SECONDS = env.number("CONSOLE_STATUS_INTERVAL_SECONDS", default=1)
 

@@ -17,7 +17,7 @@ from console.access.models import Person
 from console.access.reach import reach_of
 from console.changes import book
 from console.changes.execution import cancel, send
-from console.changes.kinds.kind import Kind, Sight
+from console.changes.kinds.kind import Kind, Realm, Sight
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Batch, Change, Stage
 from console.changes.places import place_of
@@ -152,7 +152,8 @@ class _Run:
         person = Person.objects.filter(pk=self.batch.actor_id).first() if self.batch.actor_id else None
         if person is None:
             return False
-        return reach_of(person).may(self.kind.permission_in(Realm(self.batch.realm)), self.batch.cloud, self.batch.gateway_id)
+        permission = self.kind.permission_in(Realm(self.batch.realm))
+        return reach_of(person).may(permission, self.batch.cloud, self.batch.gateway_id)
 
     def _give_up(self, actor: Actor, code: str, why: str) -> None:
         cancel(self.batch.changes.filter(stage=Stage.QUEUED), actor, code, why)

@@ -39,6 +39,10 @@ def _find(request: ConsoleRequest, batch_id: uuid.UUID) -> Batch:
     return found
 
 
+def _permission(found: Batch) -> Permission:
+    return KINDS[found.kind].permission_in(Realm(found.realm))
+
+
 def _may_act(request: ConsoleRequest, found: Batch) -> bool:
     return request.reach.may(_permission(found), found.cloud, found.gateway_id)
 

@@ -39,6 +39,7 @@ def detail(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
     """What was asked, what was seen, how it ended."""
     change = _find(request, change_id)
     kind = KINDS[change.kind]
+    permission = kind.permission_in(Realm(change.realm))
     context = {
         "change": change,
         "noun": kind.noun,
@@ -49,7 +50,7 @@ def detail(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
         "before": _facts(change.before),
         "after": _facts(change.after),
         "siblings": Change.objects.filter(batch_id=change.batch_id).exclude(pk=change.pk).order_by("target")[:50],
-        "may_check": change.is_open and request.reach.may(kind.permission_in(Realm(change.realm)), change.cloud, change.gateway_id),
+        "may_check": change.is_open and request.reach.may(permission, change.cloud, change.gateway_id),
         "wire": wire_of(change),
         "reads_audit": request.reach.may(Permission.READ_AUDIT, change.cloud, change.gateway_id),
     }

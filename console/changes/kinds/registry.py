@@ -6,6 +6,7 @@ from typing import Final
 from console.changes.kinds.connection import AcceptConnection, RejectConnection
 from console.changes.kinds.kind import Kind
 from console.changes.kinds.service import RenameService
+from console.changes.kinds.tags import UpdateTags
 from console.changes.kinds.whitelist import AddPermission, RemovePermission
 
 ACCEPT: Final = AcceptConnection()
@@ -13,7 +14,8 @@ REJECT: Final = RejectConnection()
 ADD_PERMISSION: Final = AddPermission()
 REMOVE_PERMISSION: Final = RemovePermission()
 RENAME_SERVICE: Final = RenameService()
+UPDATE_TAGS: Final = UpdateTags()
 
 KINDS: Final[Mapping[str, Kind]] = {
-    kind.action.value: kind for kind in (ACCEPT, REJECT, ADD_PERMISSION, REMOVE_PERMISSION, RENAME_SERVICE)
+    kind.action.value: kind for kind in (ACCEPT, REJECT, ADD_PERMISSION, REMOVE_PERMISSION, RENAME_SERVICE, UPDATE_TAGS)
 }

@@ -1,0 +1,115 @@
+"""What a service and an endpoint may look like, before anything is sent (huawei-contract 11). Pure rules.
+
+Each `read_` function gives the value that a person typed, or raises ValueError in words for that person.
+"""
+
+import ipaddress
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from console.clouds.services import PortMapping, Tag
+
+LONGEST_SERVICE_NAME: Final = 16
+LONGEST_DESCRIPTION: Final = 128
+HIGHEST_PORT: Final = 65_535
+#: Rows of a form; the call itself takes 200 (huawei-contract 10 #18).
+MOST_PORTS: Final = 50
+#: Per service or endpoint. Newer documents say 20; ten are taken everywhere (huawei-contract 10 #8).
+MOST_TAGS: Final = 10
+LONGEST_TAG_KEY: Final = 36
+LONGEST_TAG_VALUE: Final = 43
+#: The cloud keeps it for itself: what overlaps it never comes to life (huawei-contract 5.1, 11).
+RESERVED_BLOCK: Final = ipaddress.IPv4Network("198.19.128.0/17")
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_PORT: Final = re.compile(r"[0-9]{1,5}", re.ASCII)
+#: Keys that only the cloud itself may use.
+_CLOUDS_OWN: Final = "_sys_"
+_CHARACTERS: Final = "Only letters, digits, hyphens (-) and underscores (_)."
+
+
+def read_uuid(text: str) -> str:
+    """The ID of a VPC, a subnet, a port, a service or an endpoint, in lower case."""
+    found = text.strip().lower()
+    if not _UUID.fullmatch(found):
+        raise ValueError("This is no such ID: 32 digits and letters a to f, in groups of 8, 4, 4, 4 and 12.")
+    return found
+
+
+def read_service_name(text: str) -> str:
+    """The chosen part of a service name; "" for none."""
+    name = text.strip()
+    if not _NAME.fullmatch(name):
+        raise ValueError(_CHARACTERS)
+    if len(name) > LONGEST_SERVICE_NAME:
+        raise ValueError(f"At most {LONGEST_SERVICE_NAME} characters.")
+    return name
+
+
+def read_description(text: str) -> str:
+    """Words about a service, an endpoint or a connection; "" for none."""
+    words = text.strip()
+    if len(words) > LONGEST_DESCRIPTION:
+        raise ValueError(f"At most {LONGEST_DESCRIPTION} characters; these are {len(words)}.")
+    if "<" in words or ">" in words:
+        raise ValueError("No < and no >.")
+    return words
+
+
+def read_port(text: str) -> int:
+    """A port number."""
+    digits = text.strip()
+    if not _PORT.fullmatch(digits) or not 1 <= int(digits) <= HIGHEST_PORT:
+        raise ValueError(f"A whole number from 1 to {HIGHEST_PORT}.")
+    return int(digits)
+
+
+def check_ports(ports: Sequence[PortMapping]) -> None:
+    """Raises ValueError, in words, for mappings that a service cannot have together."""
+    if not ports:
+        raise ValueError("At least one port mapping.")
+    if len(ports) > MOST_PORTS:
+        raise ValueError(f"At most {MOST_PORTS} port mappings; these are {len(ports)}.")
+    seen: set[tuple[str, int]] = set()
+    for mapping in ports:
+        if (one := (mapping.protocol, mapping.client_port)) in seen:
+            raise ValueError(f"Terminal port {mapping.client_port} is there twice.")
+        seen.add(one)
+
+
+def read_tag(key: str, value: str) -> Tag:
+    """One tag. The key is needed, the value may be empty."""
+    key, value = key.strip(), value.strip()
+    if not key:
+        raise ValueError("A tag needs a key.")
+    if not (_NAME.fullmatch(key) and _NAME.fullmatch(value)):
+        raise ValueError(_CHARACTERS)
+    if len(key) > LONGEST_TAG_KEY:
+        raise ValueError(f"A key has at most {LONGEST_TAG_KEY} characters.")
+    if len(value) > LONGEST_TAG_VALUE:
+        raise ValueError(f"A value has at most {LONGEST_TAG_VALUE} characters.")
+    if key.startswith(_CLOUDS_OWN):
+        raise ValueError(f"Keys that begin with {_CLOUDS_OWN} are the cloud's own.")
+    return Tag(key, value)
+
+
+def check_tags(tags: Sequence[Tag], most: int = MOST_TAGS) -> None:
+    """Raises ValueError, in words, for tags that one object cannot have together. Keys are told apart by case."""
+    if len(tags) > most:
+        raise ValueError(f"At most {most} tags; these are {len(tags)}.")
+    keys: set[str] = set()
+    for tag in tags:
+        if tag.key in keys:
+            raise ValueError(f"The key {tag.key} is there twice.")
+        keys.add(tag.key)
+
+
+def overlaps_reserved(cidr: str) -> bool:
+    """Whether a network takes addresses of RESERVED_BLOCK; False for what is no IPv4 network."""
+    try:
+        network = ipaddress.IPv4Network(cidr, strict=False)
+    except ValueError:
+        return False
+    return network.overlaps(RESERVED_BLOCK)
