@@ -91,3 +91,10 @@ def _odd_moment(value: str) -> datetime | None:
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None
+
+
+def count(value: Any) -> int | None:
+    """A number, or its digits as text; None for everything else."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value[:18])
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

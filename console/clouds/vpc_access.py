@@ -107,7 +107,6 @@ class ApiGroup:
     #: Most requests a second; None where the cloud does not say.
     request_limit: int | None
     https_policy: str
-    ipv6: bool
     #: UTC; None when the cloud gave none or an unreadable one.
     created_at: datetime | None
     modified_at: datetime | None

@@ -214,8 +214,8 @@ def _overwritten(group: ApiGroup, target: ApiInstance) -> Iterable[str]:
     )
     if group.self_calling_domain and not target.self_calling:
         yield "The group uses the self-calling domain, which the target instance has not. Enable it there first."
-    if group.ipv6 and not target.ipv6:
-        yield "The group uses IPv6, which the target instance has not. Enable it there first."
+    if not target.ipv6:
+        yield "The target instance has no IPv6. Where callers or backends use it, enable it there first."
     if target.backend_vpc_id:
         yield (
             f"The target instance calls backends from inside VPC {target.backend_vpc_id}: the security group of its "
