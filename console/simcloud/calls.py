@@ -17,6 +17,8 @@ class CallRecord:
     method: str
     path: str
     query: str
+    #: Of an RPC request to `/`; "" where the path says it all.
+    action: str
     status: int | None
     request_id: str
     client: str

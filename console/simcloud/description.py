@@ -3,6 +3,7 @@
 from typing import Any
 
 from console.simcloud import route_tables
+from console.simcloud.alibaba.description import describe as describe_alibaba
 from console.simcloud.identity import CONSUMER, DEMO, REGION, Account
 from console.simcloud.records import Gateway
 from console.simcloud.world import World
@@ -16,6 +17,7 @@ def describe(world: World, base_url: str) -> dict[str, Any]:
             **_account(world, DEMO),
             "gateways": [_gateway(world, gateway) for gateway in world.gateways.values()],
             "consumer": _account(world, CONSUMER),
+            "alibaba": describe_alibaba(world.alibaba),
         }
 
 

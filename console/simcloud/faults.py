@@ -23,6 +23,9 @@ class BadRule(ValueError):
 class Rule:
     """One rule (house part 5).
 
+    `match` holds regular expressions, each of them optional: `method` and `action` match whole, `path` anywhere. An
+    action is what an RPC request to `/` asks for, such as `EnableVpcEndpointConnection`; other requests have none.
+
     `delay` waits and goes on; `status` answers with an error, before the effect or (`after`) after it, with the
     service's own body or a given `body`, and with extra `headers` such as Retry-After or Location; `reset_before`
     and `reset_after` reset the connection before or after the effect; `truncate` cuts the answer in its middle after
@@ -32,6 +35,8 @@ class Rule:
     kind: Kind
     method: re.Pattern[str]
     path: re.Pattern[str]
+    #: None: any request.
+    action: re.Pattern[str] | None
     status: int
     code: str | None
     message: str | None
@@ -44,9 +49,11 @@ class Rule:
     after: bool
     random: Random = field(repr=False)
 
-    def strikes(self, method: str, path: str) -> bool:
+    def strikes(self, method: str, path: str, action: str) -> bool:
         """Whether this request is hit; counts down `times`."""
         if self.times == 0 or not self.method.fullmatch(method) or not self.path.search(path):
+            return False
+        if self.action is not None and not self.action.fullmatch(action):
             return False
         if self.probability < 1 and self.random.random() >= self.probability:
             return False
@@ -66,12 +73,13 @@ class Rule:
         if kind is None:
             raise BadRule(f"fault is one of {', '.join(_KINDS)}")
         match = data.get("match") or {}
-        if not isinstance(match, dict) or set(match) - {"method", "path"}:
-            raise BadRule("match has method and path")
+        if not isinstance(match, dict) or set(match) - {"method", "path", "action"}:
+            raise BadRule("match has method, path and action")
         return cls(
             kind=kind,
             method=_pattern(match.get("method"), re.IGNORECASE),
             path=_pattern(match.get("path"), 0),
+            action=None if match.get("action") is None else _pattern(match["action"], 0),
             status=int(_number(data, "status", 502 if kind == "html" else 500, 200, 599)),
             code=_text(data, "code"),
             message=_text(data, "message"),
@@ -138,14 +146,14 @@ class Faults:
         self._rules = tuple(Rule.from_dict(rule) for rule in rules)
         return len(self._rules)
 
-    def striking(self, method: str, path: str) -> list[Rule]:
+    def striking(self, method: str, path: str, action: str = "") -> list[Rule]:
         """The rules that hit this request: delays and expiries up to the first that ends it, and that one."""
         if not self._rules:
             return []
         striking: list[Rule] = []
         with self._lock:
             for rule in self._rules:
-                if rule.strikes(method, path):
+                if rule.strikes(method, path, action):
                     striking.append(rule)
                     if rule.kind not in ("delay", "expire_tokens"):
                         break

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from console.simcloud.alibaba.records import KINDS as ALIBABA_KINDS
+from console.simcloud.alibaba.records import AlibabaRecord
+
 Status = Literal["pendingAcceptance", "creating", "accepted", "rejected", "failed", "deleting"]
 
 #: The whitelist entry that admits every account.
@@ -246,8 +249,9 @@ class RouteTable:
     created_at: float
 
 
-Record = Gateway | EndpointService | Endpoint | Permission | Vpc | Subnet | Port | RouteTable
+Record = Gateway | EndpointService | Endpoint | Permission | Vpc | Subnet | Port | RouteTable | AlibabaRecord
 
 KINDS: Final[dict[str, type[Any]]] = {
-    kind.__name__: kind for kind in (Gateway, EndpointService, Endpoint, Permission, Vpc, Subnet, Port, RouteTable)
+    kind.__name__: kind
+    for kind in (Gateway, EndpointService, Endpoint, Permission, Vpc, Subnet, Port, RouteTable, *ALIBABA_KINDS)
 }

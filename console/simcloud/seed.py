@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, TypedDict
 
+from console.simcloud.alibaba.records import AlibabaRecord
+from console.simcloud.alibaba.seed import AlibabaPlanter
 from console.simcloud.identity import CONSUMER, DEMO, REGION
 from console.simcloud.records import (
     Endpoint,
@@ -124,15 +126,20 @@ class Seed:
         if self.name == "demo":
             planter.plant_gateways(self.connections)
         self._plant_vpcep(planter.records, now)
-        return planter.records
+        return [*planter.records, *self._alibaba(now)]
 
     def complete(self, records: list[Record], now: float) -> list[Record]:
-        """Add what a world saved by an older version lacks: all of VPCEP's. Returns what was added."""
-        if any(isinstance(record, RouteTable) for record in records):
-            return []
+        """Add what a world saved by an older version lacks: all of VPCEP's or Alibaba's. Returns what was added."""
         known = len(records)
-        self._plant_vpcep(records, now)
+        if not any(isinstance(record, RouteTable) for record in records):
+            self._plant_vpcep(records, now)
+        if not any(isinstance(record, AlibabaRecord) for record in records):
+            records.extend(self._alibaba(now))
         return records[known:]
+
+    def _alibaba(self, now: float) -> list[AlibabaRecord]:
+        random = Random(f"{self.name}/{self.seed}/alibaba")  # noqa: S311 - ids, not secrets
+        return AlibabaPlanter(random, float(int(now))).plant(lived_in=self.name == "demo")
 
     def _plant_vpcep(self, records: list[Record], now: float) -> None:
         random = Random(f"{self.name}/{self.seed}/vpcep")  # noqa: S311 - ids, not secrets

@@ -1,6 +1,5 @@
 """The simulated cloud as a running server: binds in the caller, serves in a thread, plays faults on request."""
 
-import os
 import threading
 import time
 from types import TracebackType
@@ -12,7 +11,8 @@ from console.simcloud.clock import microseconds
 from console.simcloud.description import describe
 from console.simcloud.errors import Refusal
 from console.simcloud.faults import Faults, Rule
-from console.simcloud.huawei import front
+from console.simcloud.fronts import Front, front_of
+from console.simcloud.huawei import front as huawei
 from console.simcloud.listener import Handlers, Listener, Outcome, Patience
 from console.simcloud.spoiling import play
 from console.simcloud.wire import Answer, Malformed, Request
@@ -124,30 +124,32 @@ class SimulatedCloud:
         self.world.reset()
 
     def _answer(self, request: Request) -> Outcome:
-        request.request_id = os.urandom(16).hex()
+        front = front_of(request)
+        request.request_id = front.new_request_id()
         if request.path.startswith(control.PREFIX):
             return Outcome(_with_request_id(control.answer(self, request), request.request_id))
         started = time.perf_counter()
-        rules = self._faults.striking(request.method, request.path)
+        rules = self._faults.striking(request.method, request.path, front.action_of(request))
         if self.latency:
             time.sleep(self.latency)
         outcome = play(self.world, request, rules) if rules else Outcome(front.answer(self.world, request))
-        self._note(request, None if outcome.ending == "reset" else outcome.answer.status, started, rules)
+        self._note(front, request, None if outcome.ending == "reset" else outcome.answer.status, started, rules)
         return Outcome(_with_request_id(outcome.answer, request.request_id), outcome.ending)
 
     def _malformed(self, error: Malformed, client: str) -> Answer:
-        request = Request("", "/", {}, client=client, request_id=os.urandom(16).hex())
-        self._note(request, error.status, time.perf_counter(), [])
-        answer = front.spell(self.world, request, Refusal(error.status, "APIGW.0201", error.message))
+        request = Request("", "/", {}, client=client, request_id=huawei.new_request_id())
+        self._note(huawei, request, error.status, time.perf_counter(), [])
+        answer = huawei.spell(self.world, request, Refusal(error.status, "APIGW.0201", error.message))
         return _with_request_id(answer, request.request_id)
 
-    def _note(self, request: Request, status: int | None, started: float, rules: list[Rule]) -> None:
+    def _note(self, front: Front, request: Request, status: int | None, started: float, rules: list[Rule]) -> None:
         self._calls.add(
             CallRecord(
                 at=microseconds(self.world.clock.now()),
                 method=request.method,
                 path=request.path,
                 query=request.raw_query,
+                action=front.action_of(request),
                 status=status,
                 request_id=request.request_id,
                 client=request.client,

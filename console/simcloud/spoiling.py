@@ -5,20 +5,10 @@ from typing import Final
 
 from console.simcloud.errors import Refusal
 from console.simcloud.faults import Rule
-from console.simcloud.huawei import front
+from console.simcloud.fronts import front_of
 from console.simcloud.listener import Outcome
 from console.simcloud.wire import Answer, Request
 from console.simcloud.world import World
-
-#: What a `status` fault says when its rule names no code.
-_CODES: Final = {
-    401: {"apig": "APIGW.0307", "vpcep": "APIGW.0307", "vpc": "VPC.0008", "iam": "401"},
-    403: {"apig": "APIC.7106", "vpcep": "EndPoint.0004", "vpc": "VPC.0010", "iam": "IAM.0002"},
-    404: {"apig": "APIC.7302", "vpcep": "EndPoint.0005", "vpc": "VPC.0003", "iam": "404"},
-    409: {"apig": "APIC.7701", "vpcep": "EndPoint.3045", "vpc": "VPC.0202", "iam": "409"},
-    429: {"apig": "APIGW.0308", "vpcep": "APIGW.0308", "vpc": "APIGW.0308", "iam": "IAM.0012"},
-}
-_CODES_OTHERWISE: Final = {"apig": "APIC.9000", "vpcep": "EndPoint.0001", "vpc": "VPC.0202", "iam": "500"}
 
 _HTML: Final = b"<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n"
 
@@ -33,7 +23,7 @@ def play(world: World, request: Request, rules: list[Rule]) -> Outcome:
     without_effect = _instead(world, request, last)
     if without_effect is not None:
         return without_effect
-    answer = front.answer(world, request)
+    answer = front_of(request).answer(world, request)
     _sleep(rules, after=True)
     match last.kind:
         case "status":
@@ -68,6 +58,7 @@ def _failure(world: World, request: Request, rule: Rule) -> Answer:
     """The answer of a `status` fault: the rule's own body, or an error in the service's shape."""
     if rule.body is not None:
         return Answer(rule.status, rule.body.encode("utf-8", "replace"), headers=rule.headers)
-    code = rule.code or _CODES.get(rule.status, _CODES_OTHERWISE)[front.service_of(request.path)]
-    body = front.spell(world, request, Refusal(rule.status, code, rule.message)).body
-    return Answer(rule.status, body, headers=rule.headers)
+    front = front_of(request)
+    code = rule.code or front.usual_code(request, rule.status)
+    spelled = front.spell(world, request, Refusal(rule.status, code, rule.message))
+    return Answer(rule.status, spelled.body, spelled.content_type, (*spelled.headers, *rule.headers))

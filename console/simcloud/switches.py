@@ -3,10 +3,14 @@
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, Self, get_args, get_type_hints
 
+from console.simcloud.alibaba.switches import AlibabaSwitches
+
 
 @dataclass(frozen=True, slots=True)
-class Switches:
-    """Every guess in one place; sections are those of the Huawei contract. The first value is the default."""
+class Switches(AlibabaSwitches):
+    """Every guess in one place; sections are those of the Huawei contract. The first value is the default.
+
+    Those about Alibaba Cloud are inherited."""
 
     #: 9: whose flavour of the services this is, see `profiles`.
     profile: Literal["huawei", "otc"] = "huawei"

@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Any, Final, Self, Unpack
 
 from console.simcloud import seed as seeds
+from console.simcloud.alibaba import transitions
+from console.simcloud.alibaba.estate import Estate
+from console.simcloud.alibaba.nonces import Nonces
+from console.simcloud.alibaba.records import AlibabaRecord
 from console.simcloud.clock import Clock, microseconds
 from console.simcloud.errors import MESSAGES, Refusal
 from console.simcloud.ledger import Act, Change, Effect
@@ -48,6 +52,9 @@ class World:
         self.lock = threading.RLock()
         self.tokens = Tokens(self.clock)
         self.locks = Locks(self.clock)
+        self.nonces = Nonces()
+        #: All that is Alibaba Cloud.
+        self.alibaba = Estate()
         self._seed: seeds.Seed | None = None
         self._file: StateFile | None = None
         self._clear()
@@ -131,6 +138,7 @@ class World:
             RouteTable: self.route_tables,
             Gateway: self.gateways,
         }
+        self.alibaba.clear()
         self.ledger: list[Effect] = []
         self._due: list[tuple[float, int, Endpoint | EndpointService]] = []
         self._ties = itertools.count()
@@ -159,6 +167,7 @@ class World:
         rows.extend(self.services.values())
         rows.extend(record for whitelist in self.permissions.values() for record in whitelist.values())
         rows.extend(self.endpoints.values())
+        rows.extend(self.alibaba.records())
         return rows
 
     def place(self, record: Record) -> None:
@@ -173,6 +182,8 @@ class World:
                 self._place_endpoint(record)
             case Permission():
                 self.permissions.setdefault(record.service_id, {})[record.account] = record
+            case AlibabaRecord():
+                self.alibaba.place(record)
             case _:
                 self._plain[type(record)][record.id] = record
 
@@ -208,6 +219,9 @@ class World:
                 left, lost = self._service_is_gone(record)
                 changed.extend(left)
                 gone.extend(lost)
+        moved, lost_there = transitions.settle(self.alibaba, now)
+        changed.extend(moved)
+        gone.extend(lost_there)
         if self._file is not None and (changed or gone):
             self._file.save((), changed, gone)
 

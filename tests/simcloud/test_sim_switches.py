@@ -5,6 +5,7 @@ from dataclasses import fields
 import pytest
 
 from console.simcloud import SimulatedCloud, Switches, World
+from console.simcloud.alibaba.switches import AlibabaSwitches
 from tests.simcloud.caller import STRANGER, Caller, exchange
 from tests.simcloud.parties import Customer, Provider, public_service
 
@@ -306,4 +307,7 @@ def test_switches_given_at_the_start_survive_a_reset() -> None:
 
 def test_every_switch_is_tested_here() -> None:
     tested = "".join(name for name in globals() if name.startswith("test_"))
-    assert [field.name for field in fields(Switches) if field.name not in tested] == []
+    own = [
+        field.name for field in fields(Switches) if not field.name.startswith("alibaba_")
+    ]  # those have their own file
+    assert [name for name in own if name not in tested] == []

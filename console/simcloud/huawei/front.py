@@ -1,5 +1,6 @@
 """The front gateway: finds the service by its path, lets the caller in, runs the handler, spells refusals."""
 
+import os
 from collections.abc import Sequence
 from typing import Final
 
@@ -19,6 +20,16 @@ _ROUTES: Final[dict[str, Sequence[Route]]] = {
 }
 _VPC_COLLECTIONS: Final = ("vpcs", "subnets", "ports", "routetables")
 
+#: What a `status` fault says when its rule names no code.
+_USUAL_CODES: Final = {
+    401: {"apig": "APIGW.0307", "vpcep": "APIGW.0307", "vpc": "VPC.0008", "iam": "401"},
+    403: {"apig": "APIC.7106", "vpcep": "EndPoint.0004", "vpc": "VPC.0010", "iam": "IAM.0002"},
+    404: {"apig": "APIC.7302", "vpcep": "EndPoint.0005", "vpc": "VPC.0003", "iam": "404"},
+    409: {"apig": "APIC.7701", "vpcep": "EndPoint.3045", "vpc": "VPC.0202", "iam": "409"},
+    429: {"apig": "APIGW.0308", "vpcep": "APIGW.0308", "vpc": "APIGW.0308", "iam": "IAM.0012"},
+}
+_USUAL_CODES_OTHERWISE: Final = {"apig": "APIC.9000", "vpcep": "EndPoint.0001", "vpc": "VPC.0202", "iam": "500"}
+
 
 def service_of(path: str) -> str:
     """Which service a path belongs to (huawei-contract 13.1); "apig" where nothing fits, for the body's shape."""
@@ -30,6 +41,21 @@ def service_of(path: str) -> str:
     if len(parts) > 3 and parts[1] == "v1":
         return "vpc" if parts[3] in _VPC_COLLECTIONS else "vpcep"
     return "apig"
+
+
+def new_request_id() -> str:
+    """32 hex digits."""
+    return os.urandom(16).hex()
+
+
+def action_of(_request: Request) -> str:
+    """Nothing: here the path says what is wanted."""
+    return ""
+
+
+def usual_code(request: Request, status: int) -> str:
+    """The code that goes with an HTTP status when a fault names none."""
+    return _USUAL_CODES.get(status, _USUAL_CODES_OTHERWISE)[service_of(request.path)]
 
 
 def answer(world: World, request: Request) -> Answer:
