@@ -23,6 +23,9 @@ from console.clouds.huawei.apig import HuaweiGatewayCatalog, HuaweiGatewayEndpoi
 from console.clouds.huawei.client import HuaweiClient, Identity
 from console.clouds.huawei.iam import KeyIdentity, PasswordIdentity
 from console.clouds.huawei.profiles import HUAWEI, OTC
+from console.clouds.huawei.vpc import HuaweiNetworks
+from console.clouds.huawei.vpcep import HuaweiEndpointServices, HuaweiServicePublishing
+from console.clouds.huawei.vpcep_endpoints import HuaweiEndpoints
 from console.clouds.ports import (
     Endpoints,
     EndpointServices,
@@ -141,15 +144,21 @@ def build_cloud(settings: CloudSettings, limits: Limits, tokens: TokenCache) -> 
     """The adapters of one cloud. Sends nothing."""
     transport = Transport(settings.endpoints, limits=limits, ca_file=settings.ca_file)
     client = HuaweiClient(transport, _identity(settings, transport, tokens))
+    profile, project = _PROFILES[settings.provider], settings.project_id
+    has_vpcep, has_vpc = "vpcep" in settings.endpoints, "vpc" in settings.endpoints
     return Cloud(
         name=settings.name,
         label=settings.label,
         provider=settings.provider,
         region=settings.region,
-        project_id=settings.project_id,
+        project_id=project,
         simulated=settings.provider == "simulated",
-        catalog=HuaweiGatewayCatalog(client, settings.project_id, settings.region, _PROFILES[settings.provider]),
-        gateway_endpoints=HuaweiGatewayEndpoints(client, settings.project_id),
+        catalog=HuaweiGatewayCatalog(client, project, settings.region, profile),
+        gateway_endpoints=HuaweiGatewayEndpoints(client, project),
+        endpoint_services=HuaweiEndpointServices(client, project, profile) if has_vpcep else None,
+        publishing=HuaweiServicePublishing(client, project, profile) if has_vpcep else None,
+        endpoints=HuaweiEndpoints(client, project, profile) if has_vpcep else None,
+        networks=HuaweiNetworks(client, project, profile) if has_vpc else None,
         probe=lambda: _answers(transport),
     )
 

@@ -47,7 +47,9 @@ class CloudError(Exception):
         self.retry_after = retry_after
         #: What it means and what to do, by the adapter's table of codes.
         self.advice = self.usual_advice
-        #: Our name of the input that was refused, such as "subnet"; "" where it is about none, or not known.
+        #: Our name of the input that was refused; "" where it is about none, or not known. For services and endpoints:
+        #: vpc, subnet, service, address, whitelist, dns, route_tables, tags, backend, ports, server_type, name or
+        #: account.
         self.field = ""
         #: Every attempt of a write, secrets masked. For the Change alone: never in a log.
         self.exchange: tuple[Exchange, ...] = ()

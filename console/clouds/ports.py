@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from console.clouds.networks import Backend, RouteTable, Subnet, Vpc
 from console.clouds.services import (
     EndpointService,
+    EndpointTraits,
     FoundService,
     NewEndpoint,
     NewService,
@@ -120,7 +121,7 @@ class ServicePublishing(Protocol):
         """Create a service; the receipt's `created` is its id. Asynchronous: it is creating, then available."""
 
     def update_service(self, service_id: ServiceId, update: ServiceUpdate, *, intent: IntentId) -> Receipt:
-        """Change the properties that are given."""
+        """Change the properties that are given. Raises ValueError where none is."""
 
     def delete_service(self, service_id: ServiceId, *, intent: IntentId) -> Receipt:
         """Delete a service. CloudRefused while VPC endpoints are connected to it."""
@@ -128,12 +129,15 @@ class ServicePublishing(Protocol):
     def describe_connection(
         self, service_id: ServiceId, endpoint_id: EndpointId, description: str, *, intent: IntentId
     ) -> Receipt:
-        """Write the owner's own words beside a connection. CloudRefused where the cloud has none."""
+        """Write the owner's own words beside a connection.
+
+        CloudRefused, unsent, where `Traits.descriptions` of `EndpointServices` is false.
+        """
 
     def set_service_tags(
         self, service_id: ServiceId, *, add: Sequence[Tag], remove: Sequence[Tag], intent: IntentId
     ) -> Receipt:
-        """Add or remove tags, one call for either; so give only one of the two."""
+        """Add or remove tags, one call for either; so give one of the two, else ValueError."""
 
     def quota(self) -> Quota:
         """How many services there are and may be."""
@@ -141,6 +145,10 @@ class ServicePublishing(Protocol):
 
 class Endpoints(Protocol):
     """The project's own VPC endpoints (huawei-contract 5.3, 5.4, 5.7 and 5.8)."""
+
+    @property
+    def traits(self) -> EndpointTraits:
+        """What can be done to this cloud's VPC endpoints."""
 
     def list_endpoints(self) -> Sequence[VpcEndpoint]:
         """All VPC endpoints of the project, paged to the end, newest first."""
@@ -161,17 +169,20 @@ class Endpoints(Protocol):
         """Create a VPC endpoint; the receipt's `created` is its id. Asynchronous."""
 
     def delete_endpoint(self, endpoint_id: EndpointId, *, intent: IntentId) -> Receipt:
-        """Delete a VPC endpoint."""
+        """Delete a VPC endpoint. CloudNotFound where it is gone already, which is what was wanted."""
 
     def set_access_control(
         self, endpoint_id: EndpointId, *, enabled: bool, whitelist: Sequence[str], intent: IntentId
     ) -> Receipt:
-        """Replace the whole list of addresses that may use it, and switch the control on or off."""
+        """Replace the whole list of addresses that may use it, and switch the control on or off.
+
+        CloudRefused, unsent, where `EndpointTraits.access_control_changes` is false.
+        """
 
     def set_endpoint_tags(
         self, endpoint_id: EndpointId, *, add: Sequence[Tag], remove: Sequence[Tag], intent: IntentId
     ) -> Receipt:
-        """Add or remove tags, one call for either; so give only one of the two."""
+        """Add or remove tags, one call for either; so give one of the two, else ValueError."""
 
     def quota(self) -> Quota:
         """How many VPC endpoints there are and may be."""

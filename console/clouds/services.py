@@ -169,6 +169,14 @@ class NewEndpoint:
     tags: tuple[Tag, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class EndpointTraits:
+    """What can be done to a cloud's VPC endpoints, so that no page offers an act that must fail."""
+
+    #: Whether access control can be changed after the creation (huawei-contract 9).
+    access_control_changes: bool = True
+
+
 class QuotaKind(StrEnum):
     """What is counted."""
 

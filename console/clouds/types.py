@@ -67,6 +67,8 @@ class Connection:
     updated_at: datetime | None
     #: Why the cloud says it failed; "" where unknown.
     failure: str = ""
+    #: The words of the host's owner about it, else its creator's; "" where there are none.
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,5 +162,7 @@ class Traits:
     everyone: bool = True
     #: Whether whitelist entries have a time.
     permission_created_at: bool = True
+    #: Whether the host's owner can describe a connection in own words.
+    descriptions: bool = False
     #: What an account ID looks like, for the field's hint.
     account_hint: str = "32 characters, 0-9 and a-f"

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol, TypeVar
@@ -12,7 +13,7 @@ from console.clouds.errors import CloudError, CloudForbidden, CloudOutcomeUnknow
 from console.clouds.exchange import Exchange
 from console.clouds.huawei.faults import error_for, may_be_the_token
 from console.clouds.masking import Mask
-from console.clouds.reading import JsonObject, UnreadableAnswer, parse_object
+from console.clouds.reading import JsonObject, UnreadableAnswer, parse_object, text
 from console.clouds.recording import Recording
 from console.clouds.retry import with_retries
 from console.clouds.transport import Authoriser, Reply, Request, Transport
@@ -67,24 +68,32 @@ class HuaweiClient:
             reason = str(unreadable)
         raise CloudUnavailable(reason, status=reply.status, request_id=reply.request_id)
 
-    def write(self, service: str, method: str, path: str, body: bytes, *, intent: IntentId) -> Receipt:
+    def write(self, service: str, method: str, path: str, body: bytes | None, *, intent: IntentId) -> Receipt:
         """Carry out an intent. The echo in the answer is worth nothing (contract 0), but it must be an answer:
         a success that cannot be read, such as a proxy's HTML page, raises CloudOutcomeUnknown.
 
         With DRY_RUN for an intent nothing is sent, and the receipt holds the call that would be.
         """
+        return self._write(Request(service, method, path, body=body, is_write=True), intent, _nothing_new)
+
+    def create(self, service: str, path: str, body: bytes, *, intent: IntentId) -> Receipt:
+        """A POST that makes something, as `write` otherwise. The receipt's `created` is the new id, "" where the answer
+        tells none; an answer without content raises CloudOutcomeUnknown.
+        """
+        return self._write(Request(service, "POST", path, body=body, is_write=True), intent, _new_id)
+
+    def _write(self, request: Request, intent: IntentId, created: Callable[[bytes], str]) -> Receipt:
         if not intent:
             raise ValueError("a write needs the id of a durable intent")
-        recording = Recording()
-        request = Request(service, method, path, body=body, is_write=True, recording=recording)
         if intent == DRY_RUN:
             return self._dry_run(request)
+        recording = Recording()
         try:
-            request_id = self._taken(request, intent)
+            reply, made = self._taken(replace(request, recording=recording), intent, created)
         except CloudError as error:
             error.exchange = recording.exchange
             raise
-        return Receipt(request_id, exchange=recording.exchange)
+        return Receipt(reply.request_id, created=made, exchange=recording.exchange)
 
     def _dry_run(self, request: Request) -> Receipt:
         with time_budget(self.total_time):
@@ -92,17 +101,16 @@ class HuaweiClient:
         rehearsed = Exchange(call, None, datetime.now(UTC), 0, sent=False, failure="a dry run")
         return Receipt("", exchange=(rehearsed,))
 
-    def _taken(self, request: Request, intent: IntentId) -> str:
-        """The cloud's id of the call that took the intent."""
+    def _taken(self, request: Request, intent: IntentId, created: Callable[[bytes], str]) -> tuple[Reply, str]:
+        """The answer to the call that took the intent, and the id of what it made."""
         reply = self._call(request)
         try:
-            if reply.body.strip():
-                parse_object(reply.body)
+            made = created(reply.body)
         except UnreadableAnswer as unreadable:
             reason = str(unreadable)
         else:
             logger.info("intent %s was taken by the cloud (cloud request %s)", intent, reply.request_id or "-")
-            return reply.request_id
+            return reply, made
         raise CloudOutcomeUnknown(reason, status=reply.status, request_id=reply.request_id)
 
     def own_account(self) -> AccountId:
@@ -142,3 +150,14 @@ class HuaweiClient:
         if 200 <= reply.status < 300:
             return reply
         raise error_for(reply, Mask(proof.secrets), is_write=request.is_write)
+
+
+def _nothing_new(body: bytes) -> str:
+    """Of an answer without content there is nothing to read (contract 1.7)."""
+    if body.strip():
+        parse_object(body)
+    return ""
+
+
+def _new_id(body: bytes) -> str:
+    return text(parse_object(body).get("id"))

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
+from console.clouds.advice import Advice
 from console.clouds.errors import (
     CloudBusy,
     CloudError,
@@ -17,6 +18,7 @@ from console.clouds.errors import (
     CloudUnavailable,
 )
 from console.clouds.huawei.advice import advice_for
+from console.clouds.huawei.fields import field_of
 from console.clouds.masking import Mask
 from console.clouds.reading import text
 from console.clouds.retry import retry_after_seconds
@@ -26,7 +28,9 @@ from console.clouds.transport import Reply
 #: Throttled, whatever the status: 429 and its disguises as 400 and 500 (contract 1.8).
 _THROTTLED: Final = frozenset({"apigw.0308", "apig.0308", "iam.0012", "endpoint.0022", "apig.9008"})
 #: Not ours to do, whatever the status: no fresh token would help (contract 2.4).
-_NOT_ALLOWED: Final = frozenset({"apig.1005", "apig.1020", "iam.0061", "iam.0081", "iam.0082"})
+_NOT_ALLOWED: Final = frozenset({"apig.1005", "apig.1020", "endpoint.0004", "iam.0061", "iam.0081", "iam.0082"})
+#: Gone, or never there, under whichever status of a refusal (contract 12.3).
+_GONE: Final = frozenset({"endpoint.0005", "endpoint.2006", "endpoint.2007", "endpoint.2008"})
 _LONGEST_CODE: Final = 64
 #: How deep an error may be wrapped in other objects.
 _DEEPEST: Final = 4
@@ -89,6 +93,7 @@ def error_for(reply: Reply, mask: Mask, *, is_write: bool) -> CloudError:
         retry_after=retry_after_seconds(reply.headers.get("Retry-After")),
     )
     error.advice = advice_for(error)
+    error.field = field_of(fault.code.lower())
     return error
 
 
@@ -97,11 +102,16 @@ def _kind(status: int, code: str, *, is_write: bool) -> type[CloudError]:
         return CloudBusy
     if status in (401, 403) or code in _NOT_ALLOWED:
         return CloudForbidden
-    if status == 404:
-        return CloudNotFound
     if 400 <= status < 500 and status != 408:  # 408 is no certain no (reliability 6.2)
-        return CloudRefused
+        return CloudNotFound if status == 404 or code in _GONE else CloudRefused
     return CloudOutcomeUnknown if is_write else CloudUnavailable
+
+
+def not_offered(reason: str, advice: Advice) -> CloudRefused:
+    """For an act that this flavour of the cloud does not have: refused without asking it."""
+    refusal = CloudRefused(reason)
+    refusal.advice = advice
+    return refusal
 
 
 def may_be_the_token(error: CloudError) -> bool:

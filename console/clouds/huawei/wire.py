@@ -37,22 +37,27 @@ _STATUSES: Final[dict[Any, ConnectionStatus]] = {status.value: status for status
 _ACCOUNT: Final = re.compile(r"[0-9a-f]{32}")
 
 
-def page_from_wire(document: JsonObject, name: str, decode: Callable[[JsonObject], T]) -> Page[T]:
+def page_from_wire(
+    document: JsonObject, name: str, decode: Callable[[JsonObject], T], *, total_name: str = "total"
+) -> Page[T]:
     """One page of the list called `name`. Raises UnreadableAnswer where it is missing or holds a useless row."""
     rows = document.get(name)
     if not isinstance(rows, list):
         raise UnreadableAnswer(f"the answer has no list of {name}")
     if any(row.__class__ is not dict for row in rows):
         raise UnreadableAnswer(f"a row of {name} is not an object")
-    total = document.get("total")
-    if isinstance(total, str) and total.isascii() and total.isdigit():
-        total = int(total[:18])
-    return Page(
-        [decode(row) for row in rows], total if isinstance(total, int) and not isinstance(total, bool) else None
-    )
+    return Page([decode(row) for row in rows], count(document.get(total_name)))
 
 
-def _id(row: JsonObject) -> str:
+def count(value: Any) -> int | None:
+    """A number, or its digits as text; None for everything else."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value[:18])
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def id_of(row: JsonObject) -> str:
+    """The one field that no row can do without. Raises UnreadableAnswer."""
     found = text(row.get("id"))
     if not found:
         raise UnreadableAnswer("a row of the answer has no id")
@@ -66,7 +71,7 @@ def connection_from_wire(row: JsonObject) -> Connection:
         raw_status = text(raw_status)
     status = _STATUSES.get(raw_status, ConnectionStatus.OTHER)
     return Connection(
-        EndpointId(_id(row)),
+        EndpointId(id_of(row)),
         text(row.get("marker_id")),
         status,
         text(raw_status),
@@ -109,7 +114,7 @@ def read_account(typed: str) -> AccountId:
 def read_endpoint_id(typed: str) -> EndpointId:
     """A VPC endpoint's id, in the lower case that the cloud uses (contract 11)."""
     found = typed.strip().lower()
-    if _is_uuid(found):
+    if is_uuid(found):
         return EndpointId(found)
     raise ValueError("A VPC endpoint ID looks like 2b7f8d4f-3c5e-4f90-8d21-88bb6c4e3f02.")
 
@@ -128,7 +133,7 @@ def permission_from_wire(row: JsonObject) -> Permission:
 def gateway_from_wire(row: JsonObject) -> Gateway:
     """A row of the list of gateways (contract 4.1)."""
     return Gateway(
-        id=GatewayId(_id(row)),
+        id=GatewayId(id_of(row)),
         name=text(row.get("instance_name")),
         status=text(row.get("status")),
         edition=text(row.get("spec")),
@@ -173,7 +178,7 @@ def _service_of(row: JsonObject) -> ServiceName | None:
 def parse_service_name(full: str) -> ServiceName:
     """Cut a full name (contract 1.3): with a UUID at its end it is a service's own, else a cloud service's."""
     labels = full.split(".")
-    if _is_uuid(labels[-1]):
+    if is_uuid(labels[-1]):
         region = labels[0] if len(labels) > 1 else ""
         return ServiceName(full, region, ".".join(labels[1:-1]), labels[-1])
     for profile in (HUAWEI, OTC):
@@ -183,7 +188,8 @@ def parse_service_name(full: str) -> ServiceName:
     return ServiceName(full, "", "", "")
 
 
-def _is_uuid(label: str) -> bool:
+def is_uuid(label: str) -> bool:
+    """Whether it is an id as VPCEP and VPC write them, in either case."""
     if len(label) != 36 or label.count("-") != 4:
         return False
     try:
@@ -215,18 +221,19 @@ def _window(row: JsonObject) -> str:
 
 def connection_action_to_wire(action: str, endpoint_id: EndpointId) -> bytes:
     """Contract 4.5; `action` is ACCEPT or REJECT. One id per call, so that each has its own outcome."""
-    return _bytes({"action": action, "endpoints": [endpoint_id]})
+    return to_bytes({"action": action, "endpoints": [endpoint_id]})
 
 
 def permissions_to_wire(account: AccountId) -> bytes:
     """Contract 4.7."""
-    return _bytes({"permissions": [account_to_wire(account)]})
+    return to_bytes({"permissions": [account_to_wire(account)]})
 
 
 def rename_to_wire(name: str) -> bytes:
     """Contract 4.3: the one field, so that nothing else of the gateway is touched."""
-    return _bytes({"vpcep_service_name": name})
+    return to_bytes({"vpcep_service_name": name})
 
 
-def _bytes(body: JsonObject) -> bytes:
+def to_bytes(body: JsonObject) -> bytes:
+    """A body as it is sent."""
     return json.dumps(body, separators=(",", ":")).encode()
