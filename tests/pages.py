@@ -16,6 +16,8 @@ class Form:
     method: str
     fields: dict[str, list[str]]
     buttons: list[str]
+    #: Name and value that the pressed button adds, if it has a name.
+    pressed: dict[str, list[str]]
 
 
 @dataclass
@@ -72,13 +74,16 @@ class Page:
     def form(self, button: str) -> Form:
         """The form that has a submit button of that name."""
         for tag in self.soup.find_all("form"):
-            names = [words(b) for b in tag.find_all("button") if b.get("type", "submit") == "submit"]
+            submits = [b for b in tag.find_all("button") if b.get("type", "submit") == "submit"]
+            names = [words(b) for b in submits]
             if button in names:
+                pressed = submits[names.index(button)]
                 return Form(
                     urljoin(self.url, str(tag.get("action") or self.url)),
                     str(tag.get("method", "get")).lower(),
                     _fields(tag),
                     names,
+                    {str(pressed["name"]): [str(pressed.get("value", ""))]} if pressed.get("name") else {},
                 )
         raise AssertionError(f"no button {button!r} on {self.url}: {self.text[:500]}")
 
@@ -107,8 +112,10 @@ def _fields(form: Tag) -> dict[str, list[str]]:
         if tag.get("type") in ("checkbox", "radio") and not tag.has_attr("checked"):
             continue
         if tag.name == "select":
-            chosen = tag.find("option", selected=True) or tag.find("option")
-            values.setdefault(str(name), []).append(str(chosen.get("value", "")) if chosen else "")
+            chosen = tag.find_all("option", selected=True) or (
+                [] if tag.has_attr("multiple") else tag.find_all("option", limit=1)
+            )
+            values.setdefault(str(name), []).extend(str(option.get("value", "")) for option in chosen)
         elif tag.name == "textarea":
             values.setdefault(str(name), []).append(tag.get_text())
         else:
@@ -133,7 +140,11 @@ class Browser:
     def submit(self, page: Page, button: str, **typed: str | list[str]) -> Page:
         """Fill in the form that has this button and press it."""
         form = page.form(button)
-        values: dict[str, Any] = {**form.fields, **{k: v if isinstance(v, list) else [v] for k, v in typed.items()}}
+        values: dict[str, Any] = {
+            **form.fields,
+            **form.pressed,
+            **{k: v if isinstance(v, list) else [v] for k, v in typed.items()},
+        }
         send = self.client.post if form.method == "post" else self.client.get
         return self._page(send(_path(form.action), values, follow=True), form.action)
 
