@@ -94,13 +94,16 @@ class _Run:
         if not self._still_allowed():
             self._give_up(actor, "not_allowed", "Not sent: the person's right to do this was taken away meanwhile.")
             return
-        sight = self._patiently(lambda: self.kind.look(self.place, [change.target])[change.target])
+        sight = self._patiently(lambda: self._look(change))
         if sight is None:
             self._give_up(actor, "cloud_away", "Not sent: the cloud could not be reached for half an hour.")
         elif sight.as_json() != change.before:
             book.settle(change, Stage.STALE, actor, after=sight.as_json(), explanation="It had changed; not sent.")
         else:
             send(self.kind, self.place, change, actor, lambda intent: self._call(change, intent))
+
+    def _look(self, change: Change) -> Sight:
+        return self.kind.look_for(self.place, [change.target], change.parameters)[change.target]
 
     def _call(self, change: Change, intent: IntentId) -> Receipt:
         """A throttled call was not carried out, so it may be sent again; nothing else is."""

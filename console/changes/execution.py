@@ -101,7 +101,7 @@ def _again(batch: Batch) -> Acted | Queued:
 
 def _look_again(kind: Kind, place: Place, seen: Seen, changes: list[Change], actor: Actor) -> dict[str, Sight]:
     try:
-        return kind.look(place, seen.targets)
+        return kind.look_for(place, seen.targets, seen.parameters)
     except CloudError as error:
         cancel(changes, actor, error.code, "The cloud could not be read again before the act.")
         raise

@@ -56,6 +56,6 @@ def make_plan(kind: Kind, place: Place, targets: Sequence[str], parameters: Para
     if any(len(target) > LONGEST_TARGET for target in wanted):
         raise PlanRefused(f"That is too long to be a {kind.noun}.")
     asked = parameters or {}
-    sights = kind.look(place, wanted)
+    sights = kind.look_for(place, wanted, asked)
     items = (PlannedItem(t, sights[t], kind.judge(place, t, sights[t], asked)) for t in wanted)
     return Plan(kind, place, asked, tuple(items))

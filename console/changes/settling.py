@@ -61,14 +61,14 @@ def check_again(change: Change, actor: Actor) -> Change:
         return change
     kind = KINDS[change.kind]
     place = place_of(change)
-    sight = kind.look(place, [change.target])[change.target]
+    sight = kind.look_for(place, [change.target], change.parameters)[change.target]
     shows = kind.shows(sight, change.parameters)
     late = timezone.now() >= _settle_after(change)
     if shows:
         _close(change, Stage.SUCCEEDED, actor, sight, f"The cloud shows it done.{_by_somebody_else(change)}")
     elif shows is False and late:
         _close(change, Stage.FAILED, actor, sight, "The cloud shows that it was not done.")
-    elif shows is None and late:
+    elif shows is None and late and not kind.is_under_way(sight):
         _close(change, Stage.UNKNOWABLE, actor, sight, "The object is gone or has gone on since.")
     return change
 

@@ -71,11 +71,18 @@ def takes_own_domains(group: ApiGroup) -> bool:
     return group.is_enabled and not group.shared
 
 
+def why_not_now(group: ApiGroup, instance: ApiInstance) -> str:
+    """Why nothing may be changed about the group now; "" where something may (R17, R18)."""
+    if group.is_moving:
+        return "The cloud is moving the group to another instance. Wait until that has ended."
+    return _changing(instance)
+
+
 def enabling(group: ApiGroup, instance: ApiInstance) -> Ruling:
     """Giving a group its VPC domain (R1 to R3, R17, R18)."""
     if group.is_enabled:
         return Ruling(needless="It has a VPC domain already.")
-    if busy := _busy(group, instance):
+    if busy := why_not_now(group, instance):
         return Ruling(refusal=busy)
     if instance.shared:
         return Ruling(warnings=(_EVERY_VPC, _CARRIER_ADDRESS))
@@ -90,7 +97,7 @@ def disabling(group: ApiGroup, instance: ApiInstance) -> Ruling:
     """Taking the VPC domain away (R13, R17, R18)."""
     if not group.is_enabled:
         return Ruling(needless="It has no VPC domain.")
-    if busy := _busy(group, instance):
+    if busy := why_not_now(group, instance):
         return Ruling(refusal=busy)
     warnings = [f"Whoever calls {group.vpc_domain} fails from then on."]
     if names := ", ".join(domain.name for domain in group.own_domains):
@@ -129,7 +136,7 @@ def moving(group: ApiGroup, source: ApiInstance, target: ApiInstance) -> Ruling:
     """Moving a group from its instance to another one (R8 to R12, R17, R18)."""
     if group.instance_id == target.id:
         return Ruling(needless="It is on this instance already.")
-    if busy := _busy(group, source) or _busy(group, target):
+    if busy := why_not_now(group, source) or why_not_now(group, target):
         return Ruling(refusal=busy)
     if group.is_enabled and not target.shared and not target.is_bound:
         return Ruling(
@@ -145,7 +152,7 @@ def binding_domain(group: ApiGroup, instance: ApiInstance, domain: str) -> Rulin
     """Letting callers in the VPC use a name of their own (R16 to R18)."""
     if any(own.name.lower() == domain.lower() for own in group.own_domains):
         return Ruling(needless="The group has this name already.")
-    if busy := _busy(group, instance):
+    if busy := why_not_now(group, instance):
         return Ruling(refusal=busy)
     if instance.shared:
         return Ruling(refusal="Own names can lead to a VPC domain on a dedicated instance only; this one is shared.")
@@ -155,12 +162,6 @@ def binding_domain(group: ApiGroup, instance: ApiInstance, domain: str) -> Rulin
         return Ruling(refusal=f"A group can have {MOST_OWN_DOMAINS} own names, and this one has them.")
     record = _PRIVATE_DNS.format(domain=domain, target=group.vpc_domain)
     return Ruling(warnings=(record, "For HTTPS by that name its certificate must be set at the cloud."))
-
-
-def _busy(group: ApiGroup, instance: ApiInstance) -> str:
-    if group.is_moving:
-        return "The cloud is moving the group to another instance. Wait until that has ended."
-    return _changing(instance)
 
 
 def _changing(instance: ApiInstance) -> str:

@@ -162,6 +162,10 @@ class Kind(ABC):
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
         """Read the objects fresh, with independent calls made at once."""
 
+    def look_for(self, place: Place, targets: Sequence[str], parameters: Parameters) -> dict[str, Sight]:
+        """As `look`, together with what the parameters name, such as where something is moved to."""
+        return self.look(place, targets)
+
     @abstractmethod
     def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
         """Whether the act is legal on what was seen. Asked for the plan and again right before the act."""
@@ -173,6 +177,10 @@ class Kind(ABC):
     @abstractmethod
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
         """Whether this sight proves the act done (True) or not done (False); None when it cannot tell."""
+
+    def is_under_way(self, sight: Sight) -> bool:
+        """Whether the cloud is still at work on the object, so that what it shows may yet become a proof."""
+        return False
 
     def read_back(self, place: Place, target: str, receipt: Receipt) -> Sight:
         """What the cloud shows after it took the act. Raises CloudError."""
