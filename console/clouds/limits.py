@@ -19,11 +19,14 @@ MOST_PORTS: Final = 50
 MOST_TAGS: Final = 10
 LONGEST_TAG_KEY: Final = 36
 LONGEST_TAG_VALUE: Final = 43
+#: Addresses and blocks that may use one VPC endpoint (huawei-contract 10 #17).
+MOST_ADDRESSES: Final = 20
 #: The cloud keeps it for itself: what overlaps it never comes to life (huawei-contract 5.1, 11).
 RESERVED_BLOCK: Final = ipaddress.IPv4Network("198.19.128.0/17")
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_BLOCK: Final = re.compile(r"[0-9.]+/[0-9]{1,2}", re.ASCII)
 _PORT: Final = re.compile(r"[0-9]{1,5}", re.ASCII)
 #: Keys that only the cloud itself may use.
 _CLOUDS_OWN: Final = "_sys_"
@@ -104,6 +107,70 @@ def check_tags(tags: Sequence[Tag], most: int = MOST_TAGS) -> None:
         if tag.key in keys:
             raise ValueError(f"The key {tag.key} is there twice.")
         keys.add(tag.key)
+
+
+def read_address(text: str) -> str:
+    """One IPv4 address, in four numbers without leading zeros."""
+    typed = text.strip()
+    try:
+        return str(ipaddress.IPv4Address(typed))
+    except ValueError:
+        raise ValueError(f"{typed} is no IPv4 address such as 192.168.0.12.") from None
+
+
+def read_whitelist(texts: Sequence[str]) -> tuple[str, ...]:
+    """The addresses and blocks that may use a VPC endpoint, in the order they were typed."""
+    entries = tuple(_read_entry(text.strip()) for text in texts if text.strip())
+    if len(entries) > MOST_ADDRESSES:
+        raise ValueError(f"At most {MOST_ADDRESSES} addresses and blocks; these are {len(entries)}.")
+    if again := next((entry for entry in entries if entries.count(entry) > 1), None):
+        raise ValueError(f"{again} is there twice.")
+    return entries
+
+
+def _read_entry(typed: str) -> str:
+    """An address, or a block /1 to /32 that begins where its mask says."""
+    if "/" not in typed:
+        entry = read_address(typed)
+    elif not _BLOCK.fullmatch(typed):
+        raise ValueError(f"{typed} is no IPv4 address or CIDR block such as 192.168.0.0/24.")
+    else:
+        entry = _read_block(typed)
+    if entry.startswith("0.0.0.0"):  # noqa: S104 - an entry, not a binding
+        raise ValueError(f"{typed} stands for every address. Switch access control off instead.")
+    return entry
+
+
+def _read_block(typed: str) -> str:
+    try:
+        block = ipaddress.IPv4Network(typed, strict=False)
+    except ValueError:
+        raise ValueError(f"{typed} is no IPv4 address or CIDR block such as 192.168.0.0/24.") from None
+    if block.prefixlen == 0:
+        raise ValueError(f"{typed} stands for every address. Switch access control off instead.")
+    if not typed.startswith(f"{block.network_address}/"):
+        raise ValueError(f"{typed} begins in the middle of a block. Did you mean {block}?")
+    return str(block)
+
+
+def check_place(address: str, *, subnet: str, gateway: str, used: frozenset[str]) -> None:
+    """Raises ValueError, in words, unless the address can be taken in the subnet (huawei-contract 7 and 11).
+
+    `subnet` is its CIDR block; one that cannot be read is left to the cloud to judge. `gateway` is the subnet's own.
+    """
+    try:
+        network = ipaddress.IPv4Network(subnet, strict=False)
+    except ValueError:
+        return
+    place = ipaddress.IPv4Address(address)
+    if place not in network:
+        raise ValueError(f"{address} is not in the subnet {network}.")
+    if place in (network.network_address, network.broadcast_address):
+        raise ValueError(f"{address} is the first or the last address of the subnet, which nothing can have.")
+    if address == gateway:
+        raise ValueError(f"{address} is the subnet's gateway.")
+    if address in used:
+        raise ValueError(f"{address} is in use.")
 
 
 def overlaps_reserved(cidr: str) -> bool:
