@@ -9,9 +9,12 @@ from typing import Final
 INTERVAL: Final = 0.5
 
 
-def end_with_parent() -> None:
-    """Watch the parent from a thread and end this process at once when it is gone."""
-    parent = os.getppid()
+def end_with_parent(parent: int) -> None:
+    """Watch from a thread that `parent` is still this process's parent, and end at once when it is not.
+
+    The parent gives its own number: a child that looks it up itself may look when it is an orphan already, and would
+    then live for ever.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -75,4 +76,4 @@ def run(service: Service, *, when_started: Callable[[], None]) -> None:
         workers_kill_timeout=service.patience,
     )
     server.on_startup(when_started)
-    server.serve(target_loader=worker.load, wrap_loader=False)
+    server.serve(target_loader=partial(worker.load, os.getpid()), wrap_loader=False)

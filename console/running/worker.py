@@ -31,9 +31,9 @@ def guarded(application: WsgiApplication) -> WsgiApplication:
     return serve
 
 
-def load() -> WsgiApplication:
-    """The application of one worker; called once, in the worker."""
-    end_with_parent()
+def load(server: int) -> WsgiApplication:
+    """The application of one worker; called once, in the worker. `server` is the process that started it."""
+    end_with_parent(server)
     for name in [name for name in os.environ if name.startswith(_OF_THE_REQUEST)]:
         del os.environ[name]  # HTTP_PROXY, say, would arrive as a header that no client sent
     from console.wsgi import application

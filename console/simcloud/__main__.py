@@ -50,7 +50,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--delay", type=_number_from_0, default=2.0, help="seconds that transient states last")
     parser.add_argument("--latency", type=_number_from_0, default=0.0, help="seconds that every answer takes longer")
     parser.add_argument("--state", type=Path, help="keep the world in this file; what it holds wins over the seed")
-    parser.add_argument("--exit-with-parent", action="store_true", help="end when the starting process is gone")
+    parser.add_argument("--exit-with-parent", type=int, metavar="PID", help="end when this parent process is gone")
     parser.add_argument("--describe", action="store_true", help="print addresses, credentials and ids, and exit")
     return parser.parse_args(argv)
 
@@ -83,10 +83,10 @@ def _serve(cloud: SimulatedCloud, arguments: argparse.Namespace) -> int:
         cloud.stop()
         print(error, file=sys.stderr)
         return 1
-    if arguments.exit_with_parent:
-        threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
     try:
         signal.signal(signal.SIGTERM, _interrupt)
+        if arguments.exit_with_parent:
+            threading.Thread(target=_watch_parent, args=(arguments.exit_with_parent,), daemon=True).start()
         print(json.dumps({"base_url": cloud.base_url}), flush=True)
         cloud.serve()
     except KeyboardInterrupt:
@@ -101,7 +101,7 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 
 def _watch_parent(parent: int) -> None:
-    """End this process as a signal would, once its parent is not the one that started it."""
+    """End this process as a signal would, once `parent` is not its parent any more, or was not from the start."""
     while os.getppid() == parent:
         time.sleep(_LOOK_FOR_PARENT_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,6 +1,7 @@
 """The simulated cloud in a process of its own, with its control door and what the raw calls need."""
 
 import json
+import os
 import urllib.request
 from types import TracebackType
 from typing import Any, Self
@@ -13,7 +14,7 @@ class Cloud:
 
     def __init__(self, connections: int, latency: float = 0.0) -> None:
         arguments = ["--port", "0", "--delay", "0", "--connections", str(connections), "--latency", str(latency)]
-        self._partner = Partner("console.simcloud", environment(), [*arguments, "--exit-with-parent"])
+        self._partner = Partner("console.simcloud", environment(), [*arguments, "--exit-with-parent", str(os.getpid())])
         self.base_url = str(self._partner.receive()["base_url"])
         self.description = self._door("GET", "describe")
 

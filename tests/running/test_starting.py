@@ -13,6 +13,7 @@ from console import wiring
 from console.running import checks, ports, worker
 from console.running.demo import greeting, surroundings
 from console.running.demo.data_dir import DataDir, DataDirBusy
+from tests.running.processes import run
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,13 @@ def test_a_taken_port_is_seen_even_if_its_owner_shares_it() -> None:
             ports.claim("127.0.0.1", port)
         assert ports.free_port("127.0.0.1", port) != port
     assert ports.free_port("127.0.0.1", port) == port
+
+
+def test_a_child_whose_parent_was_gone_before_it_looked_ends_at_once(tmp_path: Path) -> None:
+    """A demo that is killed while its worker is still starting leaves no orphan behind."""
+    somebody_else = str(os.getppid())
+    ended = run("worker", "--exit-with-parent", somebody_else, SECRET_KEY="k" * 50, CONSOLE_DATA_DIR=str(tmp_path))
+    assert ended.returncode == 1
 
 
 def test_an_address_of_another_machine_is_told() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -10,16 +11,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from tests.simcloud.caller import exchange
 
 COMMAND = [sys.executable, "-m", "console.simcloud"]
+#: Seconds that a process may take to start or to end on a loaded machine.
+PATIENCE = 20
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=20, check=False)
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 @contextmanager
@@ -27,11 +31,18 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process = subprocess.Popen([*COMMAND, "--port", "0", *arguments], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        yield process, json.loads(process.stdout.readline())["base_url"]
+        yield process, json.loads(_first_line(process.stdout))["base_url"]
     finally:
         process.kill()
-        process.wait()
+        process.wait(PATIENCE)
         process.stdout.close()
+
+
+def _first_line(output: IO[str]) -> str:
+    """What it prints once it listens."""
+    ready, _, _ = select.select([output], [], [], PATIENCE)
+    assert ready, "the simulated cloud does not say where it listens"
+    return output.readline()
 
 
 def test_describe_prints_json_and_exits() -> None:
@@ -109,7 +120,7 @@ def test_a_signal_ends_it_in_order() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         with running() as (process, _):
             process.send_signal(number)
-            assert process.wait(5) == 0
+            assert process.wait(PATIENCE) == 0
 
 
 def test_a_killed_cloud_keeps_its_effects(tmp_path: Path) -> None:
@@ -127,7 +138,7 @@ def test_a_killed_cloud_keeps_its_effects(tmp_path: Path) -> None:
         path = f"/v2/{description['project_id']}/apigw/instances/{gateway}/vpc-endpoint/permissions/batch-add"
         exchange(base_url, "POST", path, {"permissions": ["iam:domain::*"]}, X_Auth_Token=token)
         process.kill()
-        process.wait()
+        process.wait(PATIENCE)
     with running("--state", state) as (_, base_url):
         assert [row["object"] for row in exchange(base_url, "GET", "/_sim/ledger").body] == ["*"]
 
@@ -135,17 +146,25 @@ def test_a_killed_cloud_keeps_its_effects(tmp_path: Path) -> None:
 def test_it_ends_with_its_parent() -> None:
     launcher = (
         "import subprocess, sys, os\n"
-        "child = subprocess.Popen([sys.executable, '-m', 'console.simcloud', '--port', '0', '--exit-with-parent'],"
+        "child = subprocess.Popen([sys.executable, '-m', 'console.simcloud', '--port', '0',"
+        " '--exit-with-parent', str(os.getpid())],"
         " stdout=subprocess.PIPE, text=True, start_new_session=True)\n"
         "print(child.pid, child.stdout.readline(), flush=True)\n"
         "os._exit(0)\n"
     )
-    result = subprocess.run([sys.executable, "-c", launcher], capture_output=True, text=True, timeout=20, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", launcher], capture_output=True, text=True, timeout=PATIENCE, check=True
+    )
     pid = int(result.stdout.split()[0])
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while _is_alive(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _is_alive(pid)
+
+
+def test_it_ends_when_its_parent_was_gone_before_it_looked() -> None:
+    somebody_else = os.getppid()
+    assert run("--port", "0", "--exit-with-parent", str(somebody_else)).returncode == 0
 
 
 def _is_alive(pid: int) -> bool:

@@ -1,5 +1,6 @@
 """Processes that a demo starts and stops; each also ends by itself when the demo is gone."""
 
+import os
 import subprocess
 import sys
 from types import TracebackType
@@ -51,4 +52,4 @@ class Child:
 
 def start_worker() -> Child:
     """The process that settles open changes and carries out long acts."""
-    return Child("manage.py", "worker", "--exit-with-parent")
+    return Child("manage.py", "worker", "--exit-with-parent", str(os.getpid()))

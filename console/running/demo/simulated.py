@@ -1,6 +1,7 @@
 """Starts the simulated cloud of a demo."""
 
 import json
+import os
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +20,8 @@ def start_simulated_cloud(state: Path) -> tuple[Child, str]:
     """The process and its base URL; the world is kept in `state`. Raises SimulatedCloudFailed."""
     # Somebody may take the port between looking and starting; then any other will do.
     for port in (free_port(ADDRESS, PREFERRED_PORT), 0):
-        arguments = ("--host", ADDRESS, "--port", str(port), "--state", str(state), "--exit-with-parent")
-        child = Child("-m", "console.simcloud", *arguments)
+        arguments = ("--host", ADDRESS, "--port", str(port), "--state", str(state))
+        child = Child("-m", "console.simcloud", *arguments, "--exit-with-parent", str(os.getpid()))
         if base_url := _base_url(child.first_line()):
             return child, base_url
         child.stop()

@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """`--exit-with-parent` is for the demo, which starts one."""
-        parser.add_argument("--exit-with-parent", action="store_true", help="end when the starting process is gone")
+        parser.add_argument("--exit-with-parent", type=int, metavar="PID", help="end when this parent process is gone")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until SIGTERM or SIGINT."""
@@ -24,5 +24,5 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
         if options["exit_with_parent"]:
-            parent.end_with_parent()
+            parent.end_with_parent(options["exit_with_parent"])
         jobs.work(stopping)
