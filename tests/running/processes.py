@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
+import tempfile
 import time
 from contextlib import suppress
 from http.cookiejar import CookieJar
@@ -82,26 +82,32 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
 
 
 class Running:
-    """A command that runs until it is told to stop; collects what it prints."""
+    """A command that runs until it is told to stop, and what it prints.
+
+    That goes to a file and not through a pipe: an orphan of the command that kept a pipe open would hold up whoever
+    reads or closes it, for ever.
+    """
 
     def __init__(self, *arguments: str, **settings: str) -> None:
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed at the end of the `with` block
+        self._last_words = ""
+        self._started: list[int] = []
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
             env=clean_environment(**settings),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=self._output,
             stderr=subprocess.STDOUT,
-            text=True,
         )
-        self.printed = ""
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
 
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.printed += line
+    @property
+    def printed(self) -> str:
+        """Everything so far, of its children too; after the `with` block, everything until then."""
+        if self._output.closed:
+            return self._last_words
+        number = self._output.fileno()
+        return os.pread(number, os.fstat(number).st_size, 0).decode(errors="replace")
 
     def says(self, text: str) -> bool:
         """Whether it prints this in time, before it ends."""
@@ -109,21 +115,34 @@ class Running:
         return text in self.printed
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Its exit code after the signal."""
+        """Its exit code after the signal. Raises TimeoutExpired when it does not end."""
+        self._started = children(self.process.pid)
         with suppress(ProcessLookupError):
             self.process.send_signal(number)
-        code = self.process.wait(PATIENCE)
-        self._reader.join(5)
-        return code
+        return self.process.wait(PATIENCE)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *failure: object) -> None:
-        if self.process.poll() is None:
-            self.stop()
-        if self.process.stdout:
-            self.process.stdout.close()
+        try:
+            if self.process.poll() is None:
+                self.stop()
+        except subprocess.TimeoutExpired:
+            self._kill()
+            raise
+        finally:
+            self._last_words = self.printed
+            self._output.close()
+        if any(failure):
+            self._kill()
+
+    def _kill(self) -> None:
+        """A test that failed leaves nothing running either."""
+        self.process.kill()
+        self.process.wait(PATIENCE)
+        for pid in filter(is_running, self._started):
+            os.kill(pid, signal.SIGKILL)
 
 
 class Visitor:
