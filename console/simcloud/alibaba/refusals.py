@@ -31,6 +31,7 @@ MESSAGES: Final = {
     "EndpointOperationDenied": "The operation is not allowed in the current state of the endpoint.",
     "EndpointServiceConnectionDependence": "The endpoint service still has connections.",
     "EndpointServiceNotFound": "The specified endpoint service does not exist.",
+    "EndpointZoneNotFound": "The specified zone does not exist.",
     "EndpointServiceOperationDenied": "The operation is not allowed in the current state of the endpoint service.",
     "MissingParam.UserArn": "The parameter UserId or UserARN is mandatory.",
     "Mismatch.UserIdAndUserArn": "The specified UserId and UserARN do not match.",
