@@ -6,8 +6,9 @@ from typing import Final
 from django.urls import reverse
 
 from console.clouds.types import GatewayDetail
-from console.gateways.queries import CloudGateway
-from console.web.moments import UNKNOWN, iso_text, local_text, utc_text
+from console.gateways.queries import CloudGateway, UnreadCloud
+from console.web.moments import UNKNOWN, ago_text, iso_text, local_text, utc_text
+from console.web.problems import Problem
 from console.web.tables import Column
 
 _EMPTY: Final = "--"
@@ -77,6 +78,22 @@ def row_of(entry: CloudGateway) -> Row:
         created_utc=utc_text(gateway.created_at),
         created_iso=iso_text(gateway.created_at),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadRow:
+    """A cloud that could not be read, and as of when its rows in the list are."""
+
+    problem: Problem
+    #: None where nothing is known from before.
+    last_known: str | None
+    age: str
+
+
+def unread_row(unread: UnreadCloud, problem: Problem) -> UnreadRow:
+    """A line of the list in place of newer rows."""
+    last = unread.last_known
+    return UnreadRow(problem, local_text(last) if last else None, ago_text(last) if last else "")
 
 
 def text_of(row: Row) -> str:

@@ -30,7 +30,7 @@ def gateways(request: ConsoleRequest) -> HttpResponse:
     kept = [row for row in rows if all(not value or getattr(row, name) == value for name, value in chosen.items())]
     context = {
         "table": tables.arrange(kept, display.COLUMNS, address, text_of=display.text_of, size=request.user.page_size),
-        "problems": [_unread(cloud, request) for cloud in unread],
+        "unread": [display.unread_row(cloud, _unread(cloud, request)) for cloud in unread],
         "filters": [
             {"name": name, "label": name.capitalize(), "options": options, "chosen": chosen[name]}
             for name, options in choices.items()

@@ -1,4 +1,4 @@
-"""The parts of a gateway that are read, and kept, for themselves."""
+"""The parts of a gateway, or of a whole cloud, that are read, and kept, for themselves."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,18 +6,20 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from console.clouds.types import Connection, ConnectionStatus, GatewayDetail, Permission
+from console.clouds.types import Connection, ConnectionStatus, Gateway, GatewayDetail, Permission
 from console.observations.records import RecordCodec
 
 
 class Part(StrEnum):
-    """One read of a cloud about one gateway."""
+    """One read of a cloud about one gateway, or about all of them."""
 
     DETAIL = "detail"
     CONNECTIONS = "connections"
     PERMISSIONS = "permissions"
     #: The account that owns the gateway.
     ACCOUNT = "account"
+    #: The list of a cloud's gateways; belongs to no single one of them.
+    GATEWAYS = "gateways"
 
 
 #: Who owns a project does not change; everything else is good for one interval.
@@ -45,24 +47,25 @@ LISTS: Final[Mapping[Part, RowKind]] = {
     Part.PERMISSIONS: RowKind(RecordCodec(Permission), lambda row: row.account, lambda _row: ""),
 }
 _DETAIL: Final = RecordCodec(GatewayDetail)
+_ROWS: Final = {part: kind.codec for part, kind in LISTS.items()} | {Part.GATEWAYS: RecordCodec(Gateway)}
 
 
 def dump(part: Part, value: Any) -> Any:
     """A part's value as plain JSON."""
-    if part in LISTS:
-        return [LISTS[part].codec.dump(row) for row in value]
+    if part in _ROWS:
+        return [_ROWS[part].dump(row) for row in value]
     return _DETAIL.dump(value) if part is Part.DETAIL else value
 
 
 def load(part: Part, content: Any) -> Any:
     """The reverse of `dump`."""
-    if part in LISTS:
-        return [LISTS[part].codec.load(row) for row in content]
+    if part in _ROWS:
+        return [_ROWS[part].load(row) for row in content]
     return _DETAIL.load(content) if part is Part.DETAIL else content
 
 
 def shape(part: Part) -> str:
     """What content of this part looks like in this version of the console."""
-    if part in LISTS:
-        return LISTS[part].codec.shape
+    if part in _ROWS:
+        return _ROWS[part].shape
     return _DETAIL.shape if part is Part.DETAIL else "text"

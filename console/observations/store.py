@@ -30,7 +30,7 @@ _FIELDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A gateway. The caller has made sure that its person may see it."""
+    """A gateway or another host; "" for the cloud as a whole. The caller has made sure that its person may see it."""
 
     cloud: str
     gateway_id: str

@@ -69,6 +69,12 @@ def observe(where: Where, reads: Reads, wish: Wish | None = None) -> dict[Part, 
     return _Look(where, reads, wish or Wish()).answers()
 
 
+def is_due(where: Where, part: Part, wish: Wish) -> bool:
+    """Whether looking at it now would ask the cloud: for those who ask several clouds at once before they look."""
+    look = _Look(where, {}, wish)
+    return look.needs_read(store.glance(where, (part,))[part])
+
+
 def interval() -> timedelta:
     """How long an answer of the cloud is good for everybody."""
     return timedelta(seconds=settings.STATUS_INTERVAL_SECONDS)
@@ -91,10 +97,10 @@ class _Look:
         while todo:
             known = store.glance(self._where, todo)
             now = timezone.now()
-            wanting = [row for row in known.values() if self._needs_read(row)]
+            wanting = [row for row in known.values() if self.needs_read(row)]
             found |= {part: _stored(row) for part, row in known.items() if row not in wanting}
             if free := [row for row in wanting if not row.is_taken(now)]:
-                found |= self._read(store.take(free, self._reader, self._needs_read))
+                found |= self._read(store.take(free, self._reader, self.needs_read))
             for row in wanting:
                 if row.part not in found and self._is_out_of_patience(row):
                     found[row.part] = _stored(row, in_time=self._is_recent(row))
@@ -102,7 +108,7 @@ class _Look:
                 time.sleep(_PAUSE)
         return found
 
-    def _needs_read(self, known: Known) -> bool:
+    def needs_read(self, known: Known) -> bool:
         """Whether what is known will not do."""
         if known.part in self._wish.whatever_its_age and known.digest:
             return False

@@ -12,6 +12,8 @@ from console.clouds.types import Availability, GatewayDetail, GatewayId
 from console.observations.parts import Part
 from console.observations.watch import Observation, Wish, observe
 
+#: What the whole tab is made of.
+_ALL: Final = (Part.DETAIL, Part.CONNECTIONS, Part.PERMISSIONS, Part.ACCOUNT)
 #: What each card is made of, by the id of its element; the first part is the one that its refresh reads.
 CARDS: Final[Mapping[str, tuple[Part, ...]]] = {
     "service-name": (Part.DETAIL,),
@@ -32,7 +34,7 @@ def load_tab(place: Place, person_id: int, card: str | None, not_before: datetim
 
     A card that refreshes itself reads its own part; of the others it takes what is known.
     """
-    parts = CARDS[card] if card else tuple(Part)
+    parts = CARDS[card] if card else _ALL
     others = frozenset(parts[1:]) if card else frozenset()
     seen = _observe(place, parts, Wish(others, not_before))
     gateway = seen[Part.DETAIL]

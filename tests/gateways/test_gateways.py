@@ -1,12 +1,15 @@
 """Gateways of all clouds in one list, and a gateway's information."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from console import wiring
 from console.access.roles import Role
+from console.observations.models import Snapshot
 from tests.factories import PersonFactory
 from tests.pages import Browser
 
@@ -34,6 +37,27 @@ def test_a_cloud_that_cannot_be_read_is_a_row_and_not_a_dead_page(stage: Any) ->
     assert page.status == 200
     assert "could not be read" in page.text
     assert page.link("Retry") == "/gateways/"
+
+
+def test_a_cloud_that_went_away_keeps_its_last_known_gateways_with_their_age(stage: Any) -> None:
+    browser = stage.browser("viewer")
+    known = browser.open("/gateways/").table("All gateways")
+    stage.cloud.faults({"match": {"path": "instances"}, "fault": "status", "status": 500, "times": 99})
+    Snapshot.objects.update(asked_at=timezone.now() - timedelta(minutes=5))
+
+    page = browser.open("/gateways/")
+
+    assert [row["ID"] for row in page.table("All gateways") if "ID" in row] == [row["ID"] for row in known]
+    assert "Simulated cloud could not be read" in page.text
+    assert "Its gateways below are as of" in page.text
+    assert "5 minutes ago" in page.text
+    stage.cloud.faults()
+    assert "could not be read" not in browser.open("/gateways/").text
+
+
+def test_of_a_cloud_that_was_never_read_nothing_is_claimed(stage: Any) -> None:
+    stage.cloud.faults({"match": {"path": "instances"}, "fault": "status", "status": 500, "times": 99})
+    assert "Nothing is known of its gateways from before." in stage.browser("viewer").open("/gateways/").text
 
 
 def test_several_clouds_stand_in_one_list_and_a_dead_one_costs_its_row_only(
