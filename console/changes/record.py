@@ -1,4 +1,4 @@
-"""What the book of Changes says about a gateway. Reads only."""
+"""What the book of Changes says about a host. Reads only."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from console.changes.kinds.kind import Realm
 from console.changes.kinds.registry import RENAME_SERVICE
 from console.changes.models import OPEN, Change, Stage
 
@@ -14,9 +15,9 @@ RENAME_TAKES: Final = timedelta(minutes=10)
 _MOST: Final = 20
 
 
-def open_changes(cloud: str, gateway_id: str) -> Sequence[Change]:
-    """Changes of this gateway whose end is not known, oldest first; also those that are in progress this moment."""
-    found = Change.objects.filter(cloud=cloud, gateway_id=gateway_id, stage__in=OPEN)
+def open_changes(cloud: str, gateway_id: str, realm: Realm = Realm.GATEWAY) -> Sequence[Change]:
+    """Changes of this host whose end is not known, oldest first; also those that are in progress this moment."""
+    found = Change.objects.filter(cloud=cloud, gateway_id=gateway_id, realm=realm.value, stage__in=OPEN)
     return list(found.order_by("claimed_at")[:_MOST])
 
 
