@@ -1,4 +1,4 @@
-"""Creating a VPC endpoint, deleting it, and saying who may use it (sources 002 and 004; huawei-contract 5.7, 5.8, 6.2)."""
+"""Creating a VPC endpoint, deleting it, and saying who may use it (sources 002, 004; huawei-contract 5.7, 5.8, 6.2)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
