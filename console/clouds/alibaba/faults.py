@@ -1,0 +1,129 @@
+"""What the cloud says when it says no: JSON or XML read alike, one table from answer to error (alibaba-contract 1.7).
+
+Nearly every refusal is a 400, so the code decides before the status, and never the words of a message.
+"""
+
+import html
+import json
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from console.clouds.alibaba.advice import advice_for, field_of
+from console.clouds.errors import (
+    CloudBusy,
+    CloudError,
+    CloudForbidden,
+    CloudNotFound,
+    CloudOutcomeUnknown,
+    CloudRefused,
+    CloudUnavailable,
+)
+from console.clouds.masking import MASK, Mask
+from console.clouds.reading import text
+from console.clouds.retry import retry_after_seconds
+from console.clouds.transport import Reply
+
+_LONGEST_CODE: Final = 64
+#: A signature error repeats everything that was signed, the access key among it.
+_ECHO: Final = re.compile(r"(string to sign is|canonical request is)\b.*", re.IGNORECASE | re.DOTALL)
+_XML: Final = {name: re.compile(rf"<{name}>(.*?)</{name}>", re.DOTALL) for name in ("Code", "Message", "RequestId")}
+
+#: Codes are compared in lower case. Not now, and certainly nothing was done.
+_BUSY: Final = frozenset(
+    {"concurrentcallnotsupported", "concurrencylocktimeout", "endpointlocked", "endpointservicelocked"}
+)
+#: Who calls is not known, or may not do it. Several of these say "NotFound" too.
+_FORBIDDEN: Final = (
+    "forbidden",
+    "nopermission",
+    "invalidaccesskeyid",
+    "invalidsecuritytoken",
+    "signaturedoesnotmatch",
+    "incompletesignature",
+    "invalidtimestamp",
+    "illegaltimestamp",
+    "insufficientbalance",
+)
+#: The call itself was wrong: no object is missing.
+_WRONG_CALL: Final = frozenset(
+    {"invalidaction.notfound", "invalidapi.notfound", "invalidproduct.notfound", "invalidprotocol.needssl"}
+    | {"unsupportedhttpmethod"}
+)
+#: Something inside failed, whatever the status: no certain no. A nonce is never used twice by us, so one that was used
+#: means that a copy of this very call arrived before.
+_UNCERTAIN: Final = re.compile(r"internalerror|serviceunavailable|signaturenonceused|invoke\w*apifail")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error body, understood. All "" where it was not."""
+
+    code: str = ""
+    message: str = ""
+    request_id: str = ""
+
+
+def parse_fault(body: bytes) -> Fault:
+    """Read either spelling of the keys, or XML. Never raises; an error page gives an empty fault."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return _from_xml(body)
+    if not isinstance(document, dict):
+        return Fault()
+    values = {name.lower(): text(value) for name, value in document.items()}
+    message = " ".join(values.get("message", "").split())
+    return Fault(values.get("code", ""), message, values.get("requestid", ""))
+
+
+def _from_xml(body: bytes) -> Fault:
+    """By its three elements only: a parser would do what an unknown sender's document type says."""
+    document = body.decode("utf-8", "replace")
+    found = {name: pattern.search(document) for name, pattern in _XML.items()}
+    values = {name: text(html.unescape(match[1]).strip()) if match else "" for name, match in found.items()}
+    return (
+        Fault(values["Code"], " ".join(values["Message"].split()), values["RequestId"]) if values["Code"] else Fault()
+    )
+
+
+def error_for(reply: Reply, mask: Mask, *, is_write: bool) -> CloudError:
+    """The error that a reply without a 2xx status means; `mask` knows the access key."""
+    fault = parse_fault(reply.body)
+    waits = _retry_after(reply)
+    kind = CloudBusy if waits is not None else _kind(reply.status, fault.code.lower(), is_write=is_write)
+    error = kind(
+        _without_echo(mask.known(fault.message)) or f"the cloud answered with status {reply.status}",
+        status=reply.status,
+        vendor_code=mask.known(fault.code)[:_LONGEST_CODE],
+        request_id=mask.known(fault.request_id) or reply.request_id,
+        retry_after=waits,
+    )
+    error.advice, error.field = advice_for(error), field_of(error.vendor_code)
+    return error
+
+
+def _retry_after(reply: Reply) -> float | None:
+    """Seconds; the cloud's own header, which always means throttled, has milliseconds."""
+    own = reply.headers.get("x-acs-retry-after", "")
+    if own.isascii() and own.isdigit():
+        return int(own[:9]) / 1000
+    return retry_after_seconds(reply.headers.get("Retry-After")) if reply.status == 429 else None
+
+
+def _without_echo(message: str) -> str:
+    return _ECHO.sub(rf"\1 {MASK}", message)
+
+
+def _kind(status: int, code: str, *, is_write: bool) -> type[CloudError]:
+    if status == 429 or "throttling" in code or code in _BUSY:
+        return CloudBusy
+    if not 400 <= status < 500 or status == 408 or _UNCERTAIN.match(code):
+        return CloudOutcomeUnknown if is_write else CloudUnavailable
+    if code in _WRONG_CALL:
+        return CloudRefused
+    if status in (401, 403) or code.startswith(_FORBIDDEN):
+        return CloudForbidden
+    if status == 404 or code.startswith("notfound") or code.endswith("notfound"):
+        return CloudNotFound
+    return CloudRefused
