@@ -25,8 +25,10 @@ class Column:
 
 
 class RowsWidget(forms.Widget):
-    """A table of inputs. The buttons `add_NAME` and `remove_NAME` (its value is the row's number) change the rows; a form
-    that was sent by one of them is to be shown again, not judged: see `is_edited`."""
+    """A table of inputs. The buttons `add_NAME` and `remove_NAME` (its value is the row's number) change the rows.
+
+    A form that was sent by one of them is to be shown again, not judged: see `is_edited`.
+    """
 
     template_name = "components/_rows.html"
     use_fieldset = True
