@@ -6,13 +6,9 @@ from typing import Any, Final
 from django import forms
 
 from console.clouds import limits
-from console.clouds.services import PortMapping, Tag
+from console.clouds.services import PortMapping
 from console.web.rows import Column, Row, RowsWidget
 
-_TAG_COLUMNS: Final = (
-    Column("key", "Key", limits.LONGEST_TAG_KEY),
-    Column("value", "Value", limits.LONGEST_TAG_VALUE),
-)
 _PORT_COLUMNS: Final = (
     Column("server", "Service port", 5, "8089", numeric=True),
     Column("client", "Terminal port", 5, "80", numeric=True),
@@ -55,69 +51,34 @@ class DescriptionField(RuleField):
         )
 
 
-class _RowsField(forms.Field):
-    """Rows of which each is read by itself, then all of them together. Blank rows do not count."""
-
-    def clean(self, value: Sequence[Row] | None) -> list[Any]:
-        """The values. Every wrong row is told by its number."""
-        wrong: list[str] = []
-        found: list[Any] = []
-        for number, row in enumerate(value or (), start=1):
-            if not any(text.strip() for text in row):
-                continue
-            try:
-                found.append(self.read(*row))
-            except ValueError as error:
-                wrong.append(f"Row {number}: {error}")
-        if wrong:
-            raise forms.ValidationError(wrong)
-        _judged(self.check, found)
-        return found
-
-    def read(self, *texts: str) -> Any:
-        """One row. Raises ValueError, in words."""
-        raise NotImplementedError
-
-    def check(self, values: Sequence[Any]) -> None:
-        """All rows together. Raises ValueError, in words."""
-        raise NotImplementedError
-
-
-class PortsField(_RowsField):
-    """Port mappings of a service; TCP only (huawei-contract 11)."""
+class PortsField(forms.Field):
+    """Port mappings of a service, row by row; TCP only (huawei-contract 11). Blank rows do not count."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = RowsWidget(_PORT_COLUMNS, most=limits.MOST_PORTS, noun="port mapping")
         super().__init__(widget=widget, required=True, **kwargs)
 
-    def read(self, *texts: str) -> PortMapping:
-        """Service port (the backend's) and terminal port (the VPC endpoint's)."""
-        server, client = texts
-        return PortMapping(client_port=_named("Terminal port", client), server_port=_named("Service port", server))
+    def clean(self, value: Sequence[Row] | None) -> tuple[PortMapping, ...]:
+        """The mappings in the order they were typed. Every wrong row is told by its number."""
+        wrong: list[str] = []
+        found: list[PortMapping] = []
+        for number, row in enumerate(value or (), start=1):
+            if not any(text.strip() for text in row):
+                continue
+            try:
+                found.append(_mapping(*row))
+            except ValueError as error:
+                wrong.append(f"Row {number}: {error}")
+        if wrong:
+            raise forms.ValidationError(wrong)
+        _judged(limits.check_ports, found)
+        return tuple(found)
 
-    def check(self, values: Sequence[PortMapping]) -> None:
-        """1 to 50, each terminal port once."""
-        limits.check_ports(values)
 
-
-class TagsField(_RowsField):
-    """Tags of a service or an endpoint. `reserved` is a key that the console gives itself."""
-
-    def __init__(self, *, most: int = limits.MOST_TAGS, reserved: str = "", **kwargs: Any) -> None:
-        super().__init__(widget=RowsWidget(_TAG_COLUMNS, most=most, noun="tag"), required=False, **kwargs)
-        self.most = most
-        self.reserved = reserved
-
-    def read(self, *texts: str) -> Tag:
-        """Key and value."""
-        tag = limits.read_tag(*texts)
-        if self.reserved and tag.key == self.reserved:
-            raise ValueError(f"The key {self.reserved} is the console's own.")
-        return tag
-
-    def check(self, values: Sequence[Tag]) -> None:
-        """At most so many, each key once."""
-        limits.check_tags(values, self.most)
+def _mapping(server: str, client: str) -> PortMapping:
+    """Service port (the backend's) and terminal port (the VPC endpoint's)."""
+    server_port = _named("Service port", server)
+    return PortMapping(client_port=_named("Terminal port", client), server_port=server_port)
 
 
 def _named(label: str, text: str) -> int:
