@@ -14,11 +14,9 @@ from console.changes.kinds.tags import tags_of
 from console.clouds.errors import CloudError
 from console.clouds.limits import MOST_TAGS
 from console.clouds.services import Tag
-from console.tagging.forms import TagsForm
+from console.tagging.fields import TagsForm
 from console.tagging.wordings import TagsWording
-from console.web.forms import as_typed
 from console.web.fragments import render
-from console.web.rows import is_edited
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +59,15 @@ def update(request: ConsoleRequest, thing: Tagged) -> HttpResponse:
 
 
 def _add(request: ConsoleRequest, thing: Tagged, left: int) -> HttpResponse:
-    form = TagsForm(request.GET or None, left=left)
-    judged = form.is_bound and not is_edited(form)
-    if judged and form.is_valid():
+    form = TagsForm(request.GET if "tags" in request.GET else None, left=left)
+    if form.is_bound and form.is_valid():
         added = [[tag.key, tag.value] for tag in form.cleaned_data["tags"]]
         return confirmation.ask(request, thing.decision([thing.place.host], {"add": added}))
     context = {
-        "form": form if judged else TagsForm(initial=as_typed(form) if form.is_bound else None, left=left),
+        "form": form,
         "action_url": request.path,
         "back_url": thing.page_url,
         "home_title": PAGE_TITLES[thing.place.realm],
     }
-    return render(request, "tagging/add.html", context, fragment="tagging/_add.html", status=422 if judged else 200)
+    status = 422 if form.is_bound else 200
+    return render(request, "tagging/add.html", context, fragment="tagging/_add.html", status=status)
