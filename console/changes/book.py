@@ -15,6 +15,7 @@ from console.audit.catalog import State
 from console.changes.kinds.kind import Answer, Place
 from console.changes.kinds.registry import KINDS
 from console.changes.models import BUSY, Batch, Change, Stage
+from console.changes.seals import digest_of
 from console.changes.seen import LeftOut, Seen
 
 #: How the stages of a Change are called in the audit log.
@@ -151,7 +152,7 @@ def settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> bool:
             return False
         for name, value in fields.items():
             setattr(change, name, value)
-        write_down(change, _STATES[stage], actor)
+        write_down(change, _STATES[stage], actor, wire=outcome.get("wire"))
     return True
 
 
@@ -160,8 +161,8 @@ def settle_moment(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.SETTLE_SECONDS)
 
 
-def write_down(change: Change, state: State, actor: Actor) -> None:
-    """The audit row of one step of a Change."""
+def write_down(change: Change, state: State, actor: Actor, *, wire: dict[str, Any] | None = None) -> None:
+    """The audit row of one step of a Change. `wire` is what was sent and answered: the row seals it by its digest."""
     journal.record(
         action=KINDS[change.kind].action,
         state=state,
@@ -173,14 +174,17 @@ def write_down(change: Change, state: State, actor: Actor) -> None:
         batch_id=str(change.batch_id),
         reason=change.reason,
         before=change.before,
-        after=change.after if change.after is not None else _asked(change),
+        after=_after(change, wire),
         error_code=change.error_code,
         cloud_request_id=change.cloud_request_id,
     )
 
 
-def _asked(change: Change) -> dict[str, Any] | None:
-    return {"asked": change.parameters} if change.parameters else None
+def _after(change: Change, wire: dict[str, Any] | None) -> dict[str, Any] | None:
+    seal = {"wire_sha256": digest_of(wire)} if wire else {}
+    if change.after is not None:
+        return {**change.after, **seal}
+    return {**({"asked": change.parameters} if change.parameters else {}), **seal} or None
 
 
 def note_left_out(left_out: Sequence[LeftOut], batch: Batch, actor: Actor) -> None:

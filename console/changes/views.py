@@ -19,6 +19,7 @@ from console.changes.kinds.kind import Realm
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Change
 from console.changes.outcome import sentences
+from console.changes.seals import is_as_sealed
 from console.changes.settling import check_again
 from console.changes.wire import wire_of
 from console.clouds.errors import CloudError
@@ -52,6 +53,7 @@ def detail(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
         "siblings": Change.objects.filter(batch_id=change.batch_id).exclude(pk=change.pk).order_by("target")[:50],
         "may_check": change.is_open and request.reach.may(permission, change.cloud, change.gateway_id),
         "wire": wire_of(change),
+        "sealed": is_as_sealed(change),
         "reads_audit": request.reach.may(Permission.READ_AUDIT, change.cloud, change.gateway_id),
     }
     return render(request, "changes/detail.html", context)

@@ -293,3 +293,15 @@ def test_a_change_settled_by_somebody_else_still_keeps_what_came(stage: Any) -> 
     change = Change.objects.get()
     wire.keep_late(change, {"attempts": [], "left_out": 0, "advice": None})
     assert Change.objects.get().wire["attempts"] == []
+
+
+def test_the_log_seals_what_was_sent_and_a_changed_wire_is_told(stage: Any) -> None:
+    browser = stage.browser(ACCEPT.role)
+    browser.submit(confirm_page(browser, stage, ACCEPT), ACCEPT.button)
+    assert "The audit log holds the digest of this, and it is unchanged." in change_page(browser).text
+
+    change = Change.objects.defer(None).get()
+    change.wire["attempts"][0]["call"]["body"] = "{}"
+    Change.objects.update(wire=change.wire)
+
+    assert "This is not what was written down" in change_page(browser).text
