@@ -1,7 +1,7 @@
 """The one place where settings become adapters. Features see `Cloud`, and never which vendor is behind it.
 
-Reads the environment only: CONSOLE_CLOUDS_FILE, CONSOLE_SIMULATED_URL, CONSOLE_CONNECT_TIMEOUT and
-CONSOLE_READ_TIMEOUT (seconds), each also as NAME_FILE.
+Reads the environment only: CONSOLE_CLOUDS_FILE, CONSOLE_SIMULATED_URL, CONSOLE_SIMULATED_ALIBABA,
+CONSOLE_CONNECT_TIMEOUT and CONSOLE_READ_TIMEOUT (seconds), each also as NAME_FILE.
 """
 
 import os
@@ -10,19 +10,24 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from console.clouds.addresses import problem_with_base_url
+from console.clouds.alibaba.apigateway import AlibabaVpcAccess
+from console.clouds.alibaba.client import AlibabaClient
+from console.clouds.alibaba.networks import AlibabaNetworks
+from console.clouds.alibaba.privatelink import AlibabaEndpointServices
 from console.clouds.budget import time_budget
-from console.clouds.configuration import SERVICES, CloudSettings, CloudsFile
-from console.clouds.credentials import Password
+from console.clouds.configuration import CloudSettings, CloudsFile
+from console.clouds.credentials import AccessKey, Password
 from console.clouds.errors import CloudError
 from console.clouds.huawei.apig import HuaweiGatewayCatalog, HuaweiGatewayEndpoints
 from console.clouds.huawei.client import HuaweiClient, Identity
 from console.clouds.huawei.iam import KeyIdentity, PasswordIdentity
-from console.clouds.huawei.profiles import HUAWEI, OTC
+from console.clouds.huawei.profiles import HUAWEI, OTC, Profile
 from console.clouds.huawei.vpc import HuaweiNetworks
 from console.clouds.huawei.vpcep import HuaweiEndpointServices, HuaweiServicePublishing
 from console.clouds.huawei.vpcep_endpoints import HuaweiEndpoints
@@ -35,17 +40,20 @@ from console.clouds.ports import (
     ServicePublishing,
     VpcAccess,
 )
+from console.clouds.providers import PROVIDERS
 from console.clouds.secret import Secret
 from console.clouds.tokens import TokenCache
 from console.clouds.transport import Limits, Request, Transport
+from console.clouds.types import AccountId
 from console.environment import BadSetting, Environment
+from console.simcloud.alibaba.identity import NORTHWIND
+from console.simcloud.alibaba.identity import REGION as ALIBABA_REGION
 from console.simcloud.identity import DEMO, REGION
 
 #: Where the simulated cloud listens unless told otherwise.
 SIMULATED_URL: Final = "http://127.0.0.1:9000"
 #: Seconds that a probe of a cloud may take.
 PROBE_TIME: Final = 1.0
-_PROFILES: Final = {"huawei": HUAWEI, "otc": OTC, "simulated": HUAWEI}
 
 
 class ConfigurationError(Exception):
@@ -143,24 +151,53 @@ def use_clouds(mapping: Mapping[str, Cloud]) -> Iterator[None]:
 def build_cloud(settings: CloudSettings, limits: Limits, tokens: TokenCache) -> Cloud:
     """The adapters of one cloud. Sends nothing."""
     transport = Transport(settings.endpoints, limits=limits, ca_file=settings.ca_file)
+    return _BUILDERS[settings.provider](settings, transport, tokens)
+
+
+def _huawei(settings: CloudSettings, transport: Transport, tokens: TokenCache, profile: Profile) -> Cloud:
     client = HuaweiClient(transport, _identity(settings, transport, tokens))
-    profile, project = _PROFILES[settings.provider], settings.project_id
+    project = settings.project_id
     has_vpcep, has_vpc = "vpcep" in settings.endpoints, "vpc" in settings.endpoints
     return Cloud(
-        name=settings.name,
-        label=settings.label,
-        provider=settings.provider,
-        region=settings.region,
-        project_id=project,
-        simulated=settings.provider == "simulated",
+        **_named(settings),
         catalog=HuaweiGatewayCatalog(client, project, settings.region, profile),
         gateway_endpoints=HuaweiGatewayEndpoints(client, project),
         endpoint_services=HuaweiEndpointServices(client, project, profile) if has_vpcep else None,
         publishing=HuaweiServicePublishing(client, project, profile) if has_vpcep else None,
         endpoints=HuaweiEndpoints(client, project, profile) if has_vpcep else None,
         networks=HuaweiNetworks(client, project, profile) if has_vpc else None,
-        probe=lambda: _answers(transport),
+        probe=lambda: _answers(transport, "apig"),
     )
+
+
+def _alibaba(settings: CloudSettings, transport: Transport, _tokens: TokenCache) -> Cloud:
+    if not isinstance(settings.credentials, AccessKey):
+        raise TypeError("this provider takes access keys only")  # the file of clouds was checked for it
+    client = AlibabaClient(transport, settings.credentials, settings.region)
+    networks = AlibabaNetworks(client)
+    return Cloud(
+        **_named(settings),
+        catalog=None,
+        gateway_endpoints=None,
+        endpoint_services=AlibabaEndpointServices(client, networks, AccountId(settings.account_id)),
+        networks=networks,
+        vpc_access=AlibabaVpcAccess(client),
+        probe=lambda: _answers(transport, "apigateway"),
+    )
+
+
+_BUILDERS: Final[Mapping[str, Callable[[CloudSettings, Transport, TokenCache], Cloud]]] = {
+    "huawei": partial(_huawei, profile=HUAWEI),
+    "otc": partial(_huawei, profile=OTC),
+    "simulated": partial(_huawei, profile=HUAWEI),
+    "alibaba": _alibaba,
+}
+
+
+def _named(settings: CloudSettings) -> dict[str, Any]:
+    """Who the cloud is."""
+    names = ("name", "label", "provider", "region", "project_id", "simulated")
+    return {name: getattr(settings, name) for name in names}
 
 
 def _identity(settings: CloudSettings, transport: Transport, tokens: TokenCache) -> Identity:
@@ -169,10 +206,10 @@ def _identity(settings: CloudSettings, transport: Transport, tokens: TokenCache)
     return KeyIdentity(settings.credentials, settings.project_id)
 
 
-def _answers(transport: Transport) -> bool:
+def _answers(transport: Transport, service: str) -> bool:
     try:
         with time_budget(PROBE_TIME):
-            transport.send(Request("apig", "GET", "/"))
+            transport.send(Request(service, "GET", "/"))
     except CloudError:
         return False
     return True
@@ -192,7 +229,7 @@ def _read_settings() -> tuple[dict[str, CloudSettings], Limits]:
     limits = Limits(connect=connect, read=read, total=max(read, 10.0))
     simulated = _simulated_cloud(wrong)
     path = _setting("CONSOLE_CLOUDS_FILE", "", wrong)
-    settings = _clouds_of_file(Path(path), simulated, wrong) if path else {simulated.name: simulated}
+    settings = _clouds_of_file(Path(path), simulated, wrong) if path else _simulated_clouds(simulated, wrong)
     if wrong:
         raise ConfigurationError(wrong)
     return settings, limits
@@ -213,6 +250,31 @@ def _clouds_of_file(path: Path, simulated: CloudSettings, wrong: list[str]) -> d
     return settings
 
 
+def _simulated_clouds(simulated: CloudSettings, wrong: list[str]) -> dict[str, CloudSettings]:
+    """The one, and where a setting says so another vendor's beside it: the same process answers for both."""
+    found = {simulated.name: simulated}
+    try:
+        if env.flag("CONSOLE_SIMULATED_ALIBABA", default=False):
+            found["alibaba"] = _simulated_alibaba(simulated.endpoints["apig"])
+    except BadSetting as error:
+        wrong.append(str(error))
+    return found
+
+
+def _simulated_alibaba(url: str) -> CloudSettings:
+    return CloudSettings(
+        name="alibaba",
+        label="Simulated Alibaba Cloud",
+        provider="alibaba",
+        region=ALIBABA_REGION,
+        project_id="",
+        endpoints=MappingProxyType(dict.fromkeys(PROVIDERS["alibaba"].services, url)),
+        credentials=AccessKey(NORTHWIND.access_key_id, Secret(NORTHWIND.access_key_secret)),
+        account_id=str(NORTHWIND.id),
+        simulated=True,
+    )
+
+
 def _simulated_cloud(wrong: list[str]) -> CloudSettings:
     """The cloud of a console without credentials: same wire, same adapter, on this machine."""
     url = _setting("CONSOLE_SIMULATED_URL", SIMULATED_URL, wrong)
@@ -224,8 +286,9 @@ def _simulated_cloud(wrong: list[str]) -> CloudSettings:
         provider="simulated",
         region=REGION,
         project_id=DEMO.project_id,
-        endpoints=MappingProxyType(dict.fromkeys(SERVICES, url)),
+        endpoints=MappingProxyType(dict.fromkeys(PROVIDERS["simulated"].services, url)),
         credentials=Password(DEMO.user_name, Secret(DEMO.password), DEMO.domain_name),
+        simulated=True,
     )
 
 

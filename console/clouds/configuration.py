@@ -12,12 +12,9 @@ from typing import Any, Final
 
 from console.clouds.addresses import problem_with_base_url
 from console.clouds.credentials import AccessKey, Credentials, Password
+from console.clouds.providers import PROVIDERS, Provider
 from console.clouds.secret import Secret
 
-#: Providers with an adapter.
-PROVIDERS: Final = ("huawei", "otc", "simulated")
-#: The provider whose region, project and credentials are known, so that a table may leave them out.
-SIMULATED: Final = "simulated"
 #: First parts of the console's own addresses: a cloud of that name would hide them (house part 5).
 RESERVED_NAMES: Final = frozenset(
     {
@@ -35,9 +32,6 @@ RESERVED_NAMES: Final = frozenset(
         "help",
     }
 )
-SERVICES: Final = ("iam", "apig", "vpcep", "vpc")
-#: Services without which nothing of the console works.
-NEEDED_SERVICES: Final = ("iam", "apig")
 
 _KEY_PAIR: Final = ("access_key", "secret_key")
 _SIGN_IN: Final = ("user_name", "password", "domain_name")
@@ -45,27 +39,37 @@ _SIGN_IN: Final = ("user_name", "password", "domain_name")
 _PLAIN: Final = frozenset({"user_name", "domain_name"})
 _CREDENTIAL_KEYS: Final = frozenset((*_KEY_PAIR, *_SIGN_IN))
 _KNOWN: Final = _CREDENTIAL_KEYS | {"provider", "label", "region", "project_id", "endpoints", "credentials", "ca_file"}
+#: Known as well where a cloud is an account and not a project.
+_OF_AN_ACCOUNT: Final = frozenset({"account_id"})
 #: Stands for credentials that could not be read; never leaves this file, for there is then a problem.
 _NOBODY: Final = AccessKey("", Secret(""))
+#: Stands for a provider that is not known; likewise. Whatever any of them has is taken, so that one mistake is told.
+_NO_PROVIDER: Final = Provider(tuple(name for provider in PROVIDERS.values() for name in provider.services), ())
 _NAME: Final = re.compile(r"[a-z0-9-]{1,32}")
 _IDS: Final = {
     "region": (re.compile(r"[a-z0-9][a-z0-9-]{0,31}"), "the id of a region, such as eu-de"),
     "project_id": (re.compile(r"[0-9a-f]{32}"), "the id of a project: 32 characters of 0-9 and a-f"),
+    "account_id": (re.compile(r"[0-9]{8,20}"), "the id of a cloud account: 8 to 20 digits"),
 }
 _LONGEST_LABEL: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
 class CloudSettings:
-    """One cloud, ready to be built. `endpoints` maps each of SERVICES that is known to its base URL."""
+    """One cloud, ready to be built. `endpoints` maps each of the provider's services that is known to its base URL."""
 
     name: str
     label: str
     provider: str
     region: str
+    #: "" where the provider has no projects.
     project_id: str
     endpoints: Mapping[str, str]
     credentials: Credentials
+    #: The account that the credentials belong to; "" has the cloud asked.
+    account_id: str = ""
+    #: Whether it is our own simulated cloud.
+    simulated: bool = False
     #: Own certificate authorities instead of the public ones; "" for the public ones.
     ca_file: str = ""
 
@@ -105,29 +109,30 @@ class CloudsFile:
         if not isinstance(table, dict):
             self._wrong(where, "must be a table")
             return None
-        for key in table:
-            if key not in _KNOWN:
-                self._wrong(f"{where}.{key}", "is not known")
-        provider = self._provider(where, table)
-        lent = self._simulated if provider == SIMULATED else None
+        name_of_provider, provider = self._provider(where, table)
+        for key in table.keys() - _KNOWN - (frozenset() if provider.has_projects else _OF_AN_ACCOUNT):
+            self._wrong(f"{where}.{key}", "is not known")
+        lent = self._simulated if provider.simulated else None
         settings = CloudSettings(
             name=name,
             label=self._label(where, table, name),
-            provider=provider,
-            region=self._id(where, table, "region", lent),
-            project_id=self._id(where, table, "project_id", lent),
-            endpoints=self._endpoints(where, table),
-            credentials=self._credentials(where, table, lent),
+            provider=name_of_provider,
+            region=(region := self._id(where, table, "region", lent)),
+            project_id=self._id(where, table, "project_id", lent, optional=not provider.has_projects),
+            endpoints=self._endpoints(where, table, provider, region),
+            credentials=self._credentials(where, table, provider, lent),
+            account_id=self._id(where, table, "account_id", lent, optional=True),
+            simulated=provider.simulated,
             ca_file=self._ca_file(where, table),
         )
         return settings if len(self.problems) == before else None
 
-    def _provider(self, where: str, table: Mapping[str, Any]) -> str:
-        provider = table.get("provider")
-        if provider in PROVIDERS:
-            return str(provider)
+    def _provider(self, where: str, table: Mapping[str, Any]) -> tuple[str, Provider]:
+        name = table.get("provider")
+        if isinstance(name, str) and name in PROVIDERS:
+            return name, PROVIDERS[name]
         self._wrong(f"{where}.provider", f"must be one of {', '.join(PROVIDERS)}")
-        return ""
+        return "", _NO_PROVIDER
 
     def _label(self, where: str, table: Mapping[str, Any], name: str) -> str:
         label = table.get("label", name)
@@ -136,31 +141,39 @@ class CloudsFile:
         self._wrong(f"{where}.label", f"must be a text of 1 to {_LONGEST_LABEL} characters")
         return ""
 
-    def _id(self, where: str, table: Mapping[str, Any], key: str, lent: CloudSettings | None) -> str:
+    def _id(
+        self, where: str, table: Mapping[str, Any], key: str, lent: CloudSettings | None, *, optional: bool = False
+    ) -> str:
         pattern, meaning = _IDS[key]
-        value = table.get(key, getattr(lent, key, None))
+        value = table.get(key, getattr(lent, key, None) or None)
+        if value is None and optional:
+            return ""
         if isinstance(value, str) and pattern.fullmatch(value):
             return value
         self._wrong(f"{where}.{key}", f"is missing: {meaning}" if value is None else f"must be {meaning}")
         return ""
 
-    def _endpoints(self, where: str, table: Mapping[str, Any]) -> Mapping[str, str]:
-        urls = table.get("endpoints")
+    def _endpoints(self, where: str, table: Mapping[str, Any], provider: Provider, region: str) -> Mapping[str, str]:
+        urls = table.get("endpoints", {} if provider.usual else None)
         if not isinstance(urls, dict):
             self._wrong(f"{where}.endpoints", "is missing: a table of base URLs by service, or one named all")
             return {}
         for service, url in urls.items():
-            if service not in (*SERVICES, "all"):
-                self._wrong(f"{where}.endpoints.{service}", f"is not known; use {', '.join(SERVICES)} or all")
-            elif not isinstance(url, str):
-                self._wrong(f"{where}.endpoints.{service}", "must be a text")
-            elif problem := problem_with_base_url(url):
-                self._wrong(f"{where}.endpoints.{service}", problem)
-        bases = {service: urls.get(service) or urls.get("all") for service in SERVICES}
-        for service in NEEDED_SERVICES:
+            self._check_endpoint(f"{where}.endpoints.{service}", service, url, provider)
+        usual = {service: url.format(region=region) for service, url in provider.usual.items()}
+        bases = {name: urls.get(name) or urls.get("all") or usual.get(name) for name in provider.services}
+        for service in provider.needed:
             if not bases[service]:
                 self._wrong(f"{where}.endpoints.{service}", "is missing, and there is no all")
         return MappingProxyType({service: str(url) for service, url in bases.items() if url})
+
+    def _check_endpoint(self, where: str, service: str, url: Any, provider: Provider) -> None:
+        if service not in (*provider.services, "all"):
+            self._wrong(where, f"is not known; use {', '.join(provider.services)} or all")
+        elif not isinstance(url, str):
+            self._wrong(where, "must be a text")
+        elif problem := problem_with_base_url(url):
+            self._wrong(where, problem)
 
     def _ca_file(self, where: str, table: Mapping[str, Any]) -> str:
         value = table.get("ca_file")
@@ -171,7 +184,9 @@ class CloudsFile:
         self._wrong(f"{where}.ca_file", "names no file")
         return ""
 
-    def _credentials(self, where: str, table: Mapping[str, Any], lent: CloudSettings | None) -> Credentials:
+    def _credentials(
+        self, where: str, table: Mapping[str, Any], provider: Provider, lent: CloudSettings | None
+    ) -> Credentials:
         """From the cloud's own table or from its table `credentials`."""
         inner = table.get("credentials", {})
         if not isinstance(inner, dict):
@@ -186,9 +201,12 @@ class CloudsFile:
         texts = {key: self._secret(f"{where}.{key}", key, value) for key, value in given.items()}
         if set(given) == set(_KEY_PAIR):
             return AccessKey(texts["access_key"], Secret(texts["secret_key"]))
-        if set(given) == set(_SIGN_IN):
+        if set(given) == set(_SIGN_IN) and provider.signs_in:
             return Password(texts["user_name"], Secret(texts["password"]), texts["domain_name"])
-        self._wrong(where, "needs either access_key and secret_key, or user_name, password and domain_name")
+        either = "needs either access_key and secret_key, or user_name, password and domain_name"
+        self._wrong(
+            where, either if provider.signs_in else "needs access_key and secret_key, and nothing else to sign in"
+        )
         return _NOBODY
 
     def _secret(self, where: str, key: str, value: Any) -> str:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from console.clouds.configuration import SERVICES
 from console.clouds.credentials import AccessKey, Credentials, Password
 from console.clouds.huawei.apig import HuaweiGatewayCatalog, HuaweiGatewayEndpoints
 from console.clouds.huawei.client import HuaweiClient, Identity
 from console.clouds.huawei.iam import KeyIdentity, PasswordIdentity
 from console.clouds.huawei.profiles import HUAWEI, Profile
+from console.clouds.providers import PROVIDERS
 from console.clouds.secret import Secret
 from console.clouds.tokens import TokenCache
 from console.clouds.transport import Limits, Transport
@@ -45,7 +45,7 @@ def adapters_to(
     """Adapters as the wiring builds them, but with retries that do not sleep."""
     waits: list[float] = []
     tokens = TokenCache(clock)
-    transport = Transport(MappingProxyType(dict.fromkeys(SERVICES, url)), limits=limits)
+    transport = Transport(MappingProxyType(dict.fromkeys(PROVIDERS["huawei"].services, url)), limits=limits)
     identity: Identity
     if isinstance(credentials, Password):
         identity = PasswordIdentity(transport, credentials, DEMO.project_id, tokens, sleep=waits.append)
