@@ -21,3 +21,14 @@ def after(real: Callable[..., Any], die: Callable[[], None]) -> Callable[..., An
         die()
 
     return do_and_die
+
+
+def then(real: Callable[..., Any], tell: Callable[[], object]) -> Callable[..., Any]:
+    """Do it, and tell that it is done."""
+
+    def do_and_tell(*args: Any, **kwargs: Any) -> Any:
+        result = real(*args, **kwargs)
+        tell()
+        return result
+
+    return do_and_tell

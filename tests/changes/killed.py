@@ -1,6 +1,6 @@
 """Acts in child processes that are killed, and counts what is left. Run by test_kill.py.
 
-python -m tests.changes.killed ROUNDS SEED         killed from outside at a random moment
+python -m tests.changes.killed ROUNDS SEED         killed from outside at a random moment of the act
 python -m tests.changes.killed ROUNDS SEED points  each dies at one of the eight named points (reliability 6), in turn
 
 DATABASE_URL and CONSOLE_SIMULATED_URL say where.
@@ -38,12 +38,20 @@ from console.changes.kinds.kind import Kind  # noqa: E402
 from console.changes.kinds.registry import ACCEPT, REJECT  # noqa: E402
 from console.changes.models import OPEN, Change, Stage  # noqa: E402
 from console.changes.settling import LONGEST_ACT, check_again  # noqa: E402
-from tests.changes.dying import after, before  # noqa: E402
+from console.clouds import parallel  # noqa: E402
+from tests.changes.dying import after, before, then  # noqa: E402
+from tests.changes.mortal import LIFETIME, Mortal, Tell  # noqa: E402
 from tests.factories import PersonFactory  # noqa: E402
-from tests.pages import Browser  # noqa: E402
+from tests.pages import Browser, Page  # noqa: E402
 
-#: A killed act takes the longer, the later it is killed; past this it always ends by itself. Seconds.
-LATEST_KILL = 0.25
+#: What a child tells on its way. Kills follow these marks and not the clock alone: on a slow machine all would else
+#: fall before the intent, and on a fast one after the end.
+PRESSED, CLAIMED, INTENDED, DONE = b"p", b"c", b"i", b"d"
+MARKS = (PRESSED, CLAIMED, INTENDED)
+#: Longest time from a mark to the kill, in seconds. The cloud takes 0.02 for each answer.
+LATEST_KILL = 0.05
+#: How many reads of a page a process of the console makes at once.
+AT_ONCE = parallel.AT_ONCE
 
 
 def die() -> None:
@@ -82,6 +90,7 @@ def arm(point: str, kind: Kind) -> None:
 
 def main(rounds: int, seed: int, *, points: bool) -> dict[str, Any]:
     """Kill, then settle, then report."""
+    parallel.AT_ONCE = 1  # one read after the other: a process that forks may have no other thread
     call_command("migrate", verbosity=0)
     setup_test_environment()
     chance = random.Random(seed)
@@ -94,50 +103,66 @@ def main(rounds: int, seed: int, *, points: bool) -> dict[str, Any]:
     tab = f"/demo/gateways/{gateway_id}/vpc-endpoints/"
     shown = intents_left_open = 0
     for number in range(rounds):
-        point = list(POINTS)[number % len(POINTS)] if points else ""
         free = [c for c in port.list_connections(gateway_id) if c.status.can_reject or c.status.can_accept]
         chosen = chance.choice(free)
         act, button = ("reject", "Reject") if chosen.status == "accepted" else ("accept", "Accept")
-        kill_during(person, f"{tab}connections/{act}/?id={chosen.id}", button, point or chance.uniform(0, LATEST_KILL))
+        url = f"{tab}connections/{act}/?id={chosen.id}"
+        connections.close_all()
+        if points:
+            assert killed_at(list(POINTS)[number % len(POINTS)], person, url, button)
+        else:
+            assert killed_at_random(person, url, button, MARKS[number % len(MARKS)], chance)
         intents_left_open += Change.objects.filter(stage=Stage.INTENDED).exists()
         shown += open_acts_are_shown(person, tab)
         settle_everything()
     return {"shown": shown, "intents_left_open": intents_left_open, **report()}
 
 
-def kill_during(person: Any, url: str, button: str, when: float | str) -> None:
-    """A child opens the confirmation and presses the button. It dies so many seconds later, or at a named point."""
-    connections.close_all()
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        act_in_child(person, url, button, writing, when if isinstance(when, str) else "")
-    os.close(writing)
-    os.read(reading, 1)  # the child is about to press
-    os.close(reading)
-    if not isinstance(when, str):
-        time.sleep(when)
-        os.kill(child, signal.SIGKILL)
-    _pid, status = os.waitpid(child, 0)
-    assert os.WTERMSIG(status) == signal.SIGKILL
+def killed_at_random(person: Any, url: str, button: str, mark: bytes, chance: random.Random) -> bool:
+    """A child opens the confirmation and presses the button, and is killed at some moment after a mark."""
+
+    def life(tell: Tell) -> None:
+        book.claim = then(book.claim, lambda: tell(CLAIMED))
+        book.intend = then(book.intend, lambda: tell(INTENDED))
+        browser, page = confirmation(person, url)
+        tell(PRESSED)
+        browser.submit(page, button)
+        tell(DONE)
+        time.sleep(LIFETIME)  # never ends by itself: every round is a kill
+
+    child = Mortal(life)
+    child.comes_to(mark, DONE)
+    time.sleep(chance.uniform(0, LATEST_KILL))
+    child.kill()
+    return child.is_killed()
 
 
-def act_in_child(person: Any, url: str, button: str, writing: int, point: str) -> None:
-    wiring.forget_clouds()
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    browser = Browser(client)
-    page = browser.open(url)
-    if point:
+def killed_at(point: str, person: Any, url: str, button: str) -> bool:
+    """A child opens the confirmation and presses the button, and dies when it comes to that point."""
+
+    def life(_tell: Tell) -> None:
+        browser, page = confirmation(person, url)
         arm(point, REJECT if button == "Reject" else ACCEPT)
         if "settler" in point:
             lose_the_next_answer()
-    os.write(writing, b"!")
-    browser.submit(page, button)
-    if point:  # not yet dead: it is to die in the settler
-        settling.settle_open()
-    time.sleep(10)  # never ends by itself: every round is a kill
-    os._exit(0)
+        browser.submit(page, button)
+        settling.settle_open()  # not yet dead: it is to die in the settler
+
+    return Mortal(life).is_killed()
+
+
+def confirmation(person: Any, url: str) -> tuple[Browser, Page]:
+    """In the child: as in a process of its own, and with the threads that a parent must not have."""
+    parallel.AT_ONCE = AT_ONCE
+    wiring.forget_clouds()
+    browser = signed_in(person)
+    return browser, browser.open(url)
+
+
+def signed_in(person: Any) -> Browser:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return Browser(client)
 
 
 def lose_the_next_answer() -> None:
@@ -145,15 +170,13 @@ def lose_the_next_answer() -> None:
     fault = {"match": {"method": "POST", "path": "connections/action"}, "fault": "reset_after", "times": 1}
     address = f"{os.environ['CONSOLE_SIMULATED_URL']}/_sim/faults"
     request = urllib.request.Request(address, json.dumps([fault]).encode(), {"Content-Type": "application/json"})
-    urllib.request.urlopen(request).close()
+    urllib.request.urlopen(request, timeout=10).close()
 
 
 def open_acts_are_shown(person: Any, tab: str) -> bool:
     """Whether every open intent stands on the tab, with a button to check it."""
     open_now = list(Change.objects.filter(stage__in=OPEN).values_list("pk", flat=True))
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    page = Browser(client).open(tab)
+    page = signed_in(person).open(tab)
     assert page.status == 200
     return all(page.soup.find(id=f"check-{pk}") is not None for pk in open_now)
 

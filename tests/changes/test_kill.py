@@ -12,6 +12,8 @@ from console.simcloud import SimulatedCloud
 
 ROUNDS = 50
 POINTS, TIMES = 8, 4
+#: Seconds for all rounds; below what pytest gives a test, so that the processes are ended and their words shown.
+PATIENCE = 100
 
 
 def killed(folder: Path, rounds: int, *how: str) -> tuple[dict[str, Any], Counter[tuple[str, str]]]:
@@ -30,7 +32,7 @@ def killed(folder: Path, rounds: int, *how: str) -> tuple[dict[str, Any], Counte
             env=environment,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=PATIENCE,
             check=False,
         )
         assert run.returncode == 0, run.stderr[-4000:]
@@ -53,7 +55,7 @@ def test_fifty_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
 
     nothing_is_lost_or_done_twice(books, effects)
     assert books["shown"] == ROUNDS
-    # The kills really fell in the middle: before the intent, and between intent and outcome.
+    # The kills really fell in the middle: between claim and intent, and between intent and outcome.
     assert "cancelled" in books["stages"]
     assert books["intents_left_open"] >= 5
 
