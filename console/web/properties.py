@@ -1,4 +1,4 @@
-"""Filters by property, as chips above a table: pick a property, type a value, take a chip away. All state is in the URL."""
+"""Filters by property, as chips above a table: pick a property, type a value, take a chip away; all in the URL."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

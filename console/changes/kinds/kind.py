@@ -14,6 +14,7 @@ from console.clouds.ports import (
     EndpointServices,
     GatewayCatalog,
     GatewayEndpoints,
+    Networks,
     ServicePublishing,
     VpcAccess,
 )
@@ -80,6 +81,11 @@ class Place:
     def endpoints(self) -> Endpoints:
         """The project's VPC endpoints."""
         return _had(self.cloud.endpoints)
+
+    @property
+    def networks(self) -> Networks:
+        """Where services and endpoints can be placed."""
+        return _had(self.cloud.networks)
 
     @property
     def vpc_access(self) -> VpcAccess:
