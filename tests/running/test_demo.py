@@ -87,6 +87,7 @@ def test_health_answers(demo: Demo) -> None:
     visitor = Visitor(demo.base)
     assert visitor.open("/healthz")[:2] == (200, "ok\n")
     assert until(lambda: '"demo": "reachable"' in visitor.open("/readyz")[1])
+    assert until(lambda: '"alibaba": "reachable"' in visitor.open("/readyz")[1])
 
 
 def test_the_data_folder_is_closed_to_others_and_invisible_to_git(demo: Demo, tmp_path: Path) -> None:

@@ -22,9 +22,16 @@ GOOD = {
 }
 
 
+def wiring_settings() -> list[str]:
+    return [
+        *("CONSOLE_CLOUDS_FILE", "CONSOLE_SIMULATED_URL", "CONSOLE_SIMULATED_ALIBABA"),
+        *("CONSOLE_CONNECT_TIMEOUT", "CONSOLE_READ_TIMEOUT"),
+    ]
+
+
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch) -> Any:
-    for name in ("CONSOLE_CLOUDS_FILE", "CONSOLE_SIMULATED_URL", "CONSOLE_CONNECT_TIMEOUT", "CONSOLE_READ_TIMEOUT"):
+    for name in wiring_settings():
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(f"{name}_FILE", raising=False)
     monkeypatch.setenv("TEST_AK", "AK1")
@@ -70,6 +77,74 @@ def test_simulated_cloud_is_found_at_its_setting(monkeypatch: pytest.MonkeyPatch
         assert len(cloud.catalog.list_gateways()) == 5
         assert wiring.reachable(cloud)
     assert not wiring.reachable(cloud)
+
+
+def test_a_setting_adds_the_other_vendors_simulated_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONSOLE_SIMULATED_ALIBABA", "yes")
+    with SimulatedCloud() as running:
+        monkeypatch.setenv("CONSOLE_SIMULATED_URL", running.base_url)
+        assert list(wiring.clouds()) == ["demo", "alibaba"]
+        cloud = wiring.get_cloud("alibaba")
+        assert (cloud.label, cloud.simulated, cloud.project_id) == ("Simulated Alibaba Cloud", True, "")
+        assert (cloud.catalog, cloud.gateway_endpoints, cloud.publishing, cloud.endpoints) == (None,) * 4
+        assert cloud.vpc_access is not None
+        assert cloud.vpc_access.list_instances()
+        assert cloud.endpoint_services is not None
+        assert cloud.endpoint_services.own_account() == running.describe()["alibaba"]["account_id"]
+        assert wiring.reachable(cloud)
+
+
+ALIBABA = {"provider": '"alibaba"', "region": '"cn-hangzhou"', "project_id": None, "endpoints": None}
+
+
+def test_an_alibaba_cloud_needs_a_region_and_a_key_only(write: Any) -> None:
+    write(toml("ali", **ALIBABA))
+    assert wiring.problems() == []
+    cloud = wiring.get_cloud("ali")
+    assert (cloud.provider, cloud.project_id, cloud.simulated) == ("alibaba", "", False)
+    assert "canary" not in repr(cloud)
+
+
+def test_an_alibaba_clouds_base_urls_follow_from_its_region(write: Any) -> None:
+    own = '{ privatelink = "https://privatelink-vpc.cn-hangzhou.aliyuncs.com" }'
+    write(toml("usual", **ALIBABA) + toml("own", **{**ALIBABA, "endpoints": own}))
+    settings, _ = wiring._read_settings()
+    assert dict(settings["usual"].endpoints) == {
+        "apigateway": "https://apigateway.cn-hangzhou.aliyuncs.com",
+        "privatelink": "https://privatelink.cn-hangzhou.aliyuncs.com",
+        "vpc": "https://vpc.cn-hangzhou.aliyuncs.com",
+    }
+    assert settings["own"].endpoints["privatelink"] == "https://privatelink-vpc.cn-hangzhou.aliyuncs.com"
+    assert settings["own"].endpoints["vpc"] == "https://vpc.cn-hangzhou.aliyuncs.com"
+
+
+def test_the_account_of_an_alibaba_cloud_may_be_named(write: Any) -> None:
+    write(toml("ali", account_id='"1729384756102938"', **ALIBABA))
+    port = wiring.get_cloud("ali").endpoint_services
+    assert port is not None
+    assert port.own_account() == "1729384756102938"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"region": None}, "clouds.prod.region is missing"),
+        ({"account_id": '"12"'}, "clouds.prod.account_id must be the id of a cloud account"),
+        ({"endpoints": '{ iam = "https://x.example.com" }'}, "clouds.prod.endpoints.iam is not known"),
+        ({"endpoints": '{ vpc = "http://x.example.com" }'}, "clouds.prod.endpoints.vpc must begin with https://"),
+        ({"secret_key": None}, "clouds.prod needs access_key and secret_key, and nothing else"),
+    ],
+)
+def test_mistakes_about_an_alibaba_cloud_are_told(write: Any, changes: dict[str, str | None], sentence: str) -> None:
+    write(toml(**{**ALIBABA, **changes}))
+    (problem,) = wiring.problems()
+    assert sentence in problem
+
+
+def test_only_account_clouds_know_an_account(write: Any) -> None:
+    write(toml(account_id='"1729384756102938"'))
+    (problem,) = wiring.problems()
+    assert "clouds.prod.account_id is not known" in problem
 
 
 def test_several_clouds_of_every_provider(write: Any, tmp_path: Path) -> None:
@@ -179,6 +254,7 @@ def test_all_mistakes_are_told_at_once(write: Any) -> None:
     [
         ("CONSOLE_SIMULATED_URL", "http://169.254.169.254"),
         ("CONSOLE_SIMULATED_URL", "http://cloud.example.com"),
+        ("CONSOLE_SIMULATED_ALIBABA", "perhaps"),
         ("CONSOLE_CONNECT_TIMEOUT", "soon"),
         ("CONSOLE_READ_TIMEOUT", "0"),
         ("CONSOLE_READ_TIMEOUT", "nan"),
