@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from console.simcloud import SimulatedCloud
+from tests.simcloud.alibaba_caller import AlibabaCaller
 from tests.simcloud.caller import Caller, consumer_of
 from tests.simcloud.parties import Customer, Provider
 
@@ -33,3 +34,8 @@ def provider(caller: Caller) -> Provider:
 @pytest.fixture
 def customer(consumer: Caller) -> Customer:
     return Customer(consumer)
+
+
+@pytest.fixture
+def alibaba(cloud: SimulatedCloud) -> AlibabaCaller:
+    return AlibabaCaller(cloud)
