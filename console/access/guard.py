@@ -167,6 +167,23 @@ def requires_in_cloud(permission: Permission, *, act: str) -> Callable[[View], V
     return guard
 
 
+def sees_cloud(*, act: str) -> Callable[[View], View]:
+    """Let those in who may know of the cloud that the address names, if only of one thing in it; the view itself shows
+    only what they may see. Raises Hidden for everybody else.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, cloud: str, **kwargs: Any) -> HttpResponseBase:
+            if not _reach(request).sees_cloud(cloud):
+                raise Hidden(act, Permission.SEE, cloud)
+            return view(request, cloud=cloud, **kwargs)
+
+        return _marked(guarded, Policy(Kind.IN_CLOUD, permission=Permission.SEE, act=act))
+
+    return guard
+
+
 def _admit(request: HttpRequest, permission: Permission, act: str, cloud: str, host: str) -> None:
     reach = _reach(request)
     if not reach.sees_gateway(cloud, host):

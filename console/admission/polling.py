@@ -1,11 +1,13 @@
 """How often a card looks again by itself, in whole seconds."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
 from django.utils import timezone
 
 from console.observations.watch import Observation
+from console.web.tables import Address
 
 #: A page that waits for something to settle gives up after ten minutes, and says so (huawei-contract 6.3).
 GIVES_UP_AFTER: Final = 600
@@ -28,6 +30,31 @@ def pause_after(polled: int) -> int | None:
             return None
         waited += pause
     return int(pause)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """When a card looks again by itself. `url` is "" where nothing is awaited, or not any more."""
+
+    url: str
+    #: Seconds.
+    pause: int
+    #: It waited for something to settle, and waits no longer.
+    gave_up: bool
+
+
+def look_again(address: Address, *, changing: bool) -> Again:
+    """For a card that is read fresh each time: it looks again while something in it changes."""
+    polled = polled_of(address)
+    pause = pause_after(polled) if changing else None
+    url = address.having(poll=1, polled=polled + 1) if pause else ""
+    return Again(url, pause or 0, gave_up=changing and pause is None)
+
+
+def polled_of(address: Address) -> int:
+    """How often in a row the card has looked by itself."""
+    asked = address.parameters.get("polled", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
 
 
 def pause_while_away(shown: Observation[object]) -> int:

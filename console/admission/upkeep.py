@@ -34,7 +34,7 @@ class Upkeep:
 
 def upkeep_of(shown: Observation[Any], what: str, address: Address, *, changing: bool) -> Upkeep:
     """`what` is the sentence for a card without content; `changing` says that something in it has not settled."""
-    polled = _polled(address)
+    polled = polling.polled_of(address)
     pause = polling.pause_while_away(shown) if not shown.current else polling.pause_after(polled) if changing else None
     problem = None
     if shown.value is None and shown.error is not None:
@@ -48,8 +48,3 @@ def upkeep_of(shown: Observation[Any], what: str, address: Address, *, changing:
         pause=pause or 0,
         gave_up=changing and shown.current and pause is None,
     )
-
-
-def _polled(address: Address) -> int:
-    asked = address.parameters.get("polled", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0

@@ -99,15 +99,19 @@ def arrange(
     size: int = 20,
 ) -> Arranged[Row]:
     """Search by `text_of`, sort as the URL says, cut one page. Unknown values fall back; a page too far is page 1."""
-    query = address.value("q")
-    words = query.casefold().split()
-    found = [row for row in rows if _matches(text_of(row).casefold(), words)] if words else list(rows)
+    found = found_by(rows, address, text_of=text_of)
     sorting, descending = _sorting(columns, address)
     if sorting is not None and sorting.key is not None:
         found.sort(key=sorting.key, reverse=descending)
     pager = _pager(address, len(found), size)
     headers = tuple(_header(column, sorting, descending, address) for column in columns)
-    return Arranged(found[max(pager.first - 1, 0) : pager.last], headers, pager, query, len(rows))
+    return Arranged(found[max(pager.first - 1, 0) : pager.last], headers, pager, address.value("q"), len(rows))
+
+
+def found_by(rows: Sequence[Row], address: Address, *, text_of: Callable[[Row], str]) -> list[Row]:
+    """The rows that hold every word of the search, all pages of them."""
+    words = address.value("q").casefold().split()
+    return [row for row in rows if _matches(text_of(row).casefold(), words)] if words else list(rows)
 
 
 def _matches(text: str, words: Sequence[str]) -> bool:
