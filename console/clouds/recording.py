@@ -18,7 +18,10 @@ LONGEST_ANSWER_BODY: Final = 4_000
 LONGEST_HEADER: Final = 500
 LONGEST_URL: Final = 2_000
 #: What is worth keeping of an answer's head, in this order.
-_TELLING: Final = ("Content-Type", "Retry-After", "X-Request-Id", "X-IAM-Trace-Id", "Date")
+_TELLING: Final = (
+    *("Content-Type", "Retry-After", "x-acs-retry-after"),
+    *("X-Request-Id", "X-IAM-Trace-Id", "x-acs-request-id", "Date"),
+)
 
 
 def wire_call(prepared: PreparedRequest, mask: Mask) -> WireCall:

@@ -30,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 #: Connections kept per host: more than the threads that can ever call at once, so none is thrown away.
 KEPT_CONNECTIONS: Final = 128
-#: Longest id of an answer that is kept; theirs have 32 characters.
+_REQUEST_IDS: Final = ("X-Request-Id", "X-IAM-Trace-Id", "x-acs-request-id")
+#: Longest id of an answer that is kept; theirs have 32 characters, or 36.
 LONGEST_REQUEST_ID: Final = 128
 
 
@@ -216,8 +217,8 @@ def _secrets(auth: Authoriser | None) -> tuple[Secret, ...]:
 
 
 def _request_id(headers: Mapping[str, str], auth: Authoriser | None) -> str:
-    """X-Request-Id, or IAM's own name for it (contract 1.2); "" for one that repeats a secret."""
-    value = headers.get("X-Request-Id") or headers.get("X-IAM-Trace-Id") or ""
+    """By any of its names (huawei-contract 1.2, alibaba-contract 1.7); "" for one that repeats a secret."""
+    value = next((headers[name] for name in _REQUEST_IDS if headers.get(name)), "")
     if not value.isprintable() or any(secret.reveal() in value for secret in _secrets(auth)):
         return ""
     return value[:LONGEST_REQUEST_ID]
