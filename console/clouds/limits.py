@@ -11,6 +11,7 @@ from typing import Final
 from console.clouds.services import PortMapping, Tag
 
 LONGEST_SERVICE_NAME: Final = 16
+LONGEST_FULL_NAME: Final = 128
 LONGEST_DESCRIPTION: Final = 128
 HIGHEST_PORT: Final = 65_535
 #: Rows of a form; the call itself takes 200 (huawei-contract 10 #18).
@@ -26,6 +27,7 @@ RESERVED_BLOCK: Final = ipaddress.IPv4Network("198.19.128.0/17")
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_FULL_NAME: Final = re.compile(rf"[a-z0-9-]+(\.[A-Za-z0-9_-]{{1,16}})?\.{_UUID.pattern}|com\.[a-z0-9.-]+", re.ASCII)
 _BLOCK: Final = re.compile(r"[0-9.]+/[0-9]{1,2}", re.ASCII)
 _PORT: Final = re.compile(r"[0-9]{1,5}", re.ASCII)
 #: Keys that only the cloud itself may use.
@@ -180,3 +182,19 @@ def overlaps_reserved(cidr: str) -> bool:
     except ValueError:
         return False
     return network.overlaps(RESERVED_BLOCK)
+
+
+def read_full_name(text: str) -> str:
+    """The whole name of a service, as its owner gives it; a cloud's own service has a name that begins with com."""
+    name = text.strip()
+    if len(name) > LONGEST_FULL_NAME:
+        raise ValueError(f"At most {LONGEST_FULL_NAME} characters.")
+    if not _FULL_NAME.fullmatch(name):
+        raise ValueError("A service name looks like eu-de.orders.69e93219-e3ad-43b9-8416-9d788319ac9f. Copy all of it.")
+    return name
+
+
+def region_in(full_name: str) -> str:
+    """The region that a service name begins with; "" for a cloud's own service."""
+    first = full_name.partition(".")[0]
+    return "" if first == "com" else first
