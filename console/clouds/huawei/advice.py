@@ -113,7 +113,12 @@ _ROWS: Final[tuple[Row, ...]] = (
         "Wait until the gateway is Running, then try again.",
         LATER,
     ),
-    ("apic.9000 apic.9999 apig.9999 endpoint.0001 vpc.0105 vpc.0106 vpc.0202", "Something inside the cloud failed.", SUPPORT, LATER),
+    (
+        "apic.9000 apic.9999 apig.9999 endpoint.0001 vpc.0105 vpc.0106 vpc.0202",
+        "Something inside the cloud failed.",
+        SUPPORT,
+        LATER,
+    ),
     (
         "apic.9007",
         "The VPC endpoint service behind the gateway refused or failed; an act that the status forbids ends so too.",
