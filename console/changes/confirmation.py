@@ -120,7 +120,7 @@ def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> di
     return {
         "notices": wording.notices(plan),
         "columns": wording.columns,
-        "rows": [wording.cells(item) for item in plan.acts],
+        "rows": [list(zip(wording.columns, wording.cells(item), strict=True)) for item in plan.acts],
         "left_out": [(item.target, item.verdict.answer.value, item.verdict.because) for item in plan.rest],
         "typed": typed,
         "form": DecisionForm(typed=typed, rule=rule),
