@@ -1,4 +1,4 @@
-"""Huawei Cloud and its relatives (Open Telekom Cloud): IAM v3 and API Gateway v2 behind our ports.
+"""Huawei Cloud and its relatives (Open Telekom Cloud): IAM v3, API Gateway v2, VPCEP v1 and VPC v1 behind our ports.
 
-Only `wiring` builds these. The wire's odd words live in `wire.py`.
+Only `wiring` builds these. The wire's odd words live in `wire`, `vpcep_wire`, `vpcep_bodies` and `vpc_wire`.
 """

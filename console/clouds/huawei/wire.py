@@ -1,4 +1,4 @@
-"""Between the wire's words and ours, and the only place where the wire's words are written.
+"""Between the wire's words and ours: API Gateway's, and what VPCEP and VPC share with it.
 
 Reading is tolerant: a missing or odd field of a row becomes "" or None, an unknown status stays visible. Only what
 makes a row useless, no id, fails the read (huawei-contract 0 and 1).
