@@ -1,6 +1,7 @@
 """A browser without scripts: reads pages by heading, table and button, follows links and sends forms."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -28,10 +29,11 @@ class Page:
     status: int
     html: str
     headers: dict[str, str]
-    soup: BeautifulSoup = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        self.soup = BeautifulSoup(self.html, "html.parser")
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """The page to search in; read when somebody first looks, which takes longer than making the page."""
+        return BeautifulSoup(self.html, "html.parser")
 
     @property
     def heading(self) -> str:

@@ -19,7 +19,7 @@ from console.simcloud.wire import Answer, Malformed, Request
 from console.simcloud.world import World
 
 #: How soon a served thread notices `stop`.
-_POLL_SECONDS: Final = 0.01
+_POLL_SECONDS: Final = 0.002
 
 
 class SimulatedCloud:
