@@ -115,7 +115,7 @@ class TokenCache:
         if entry.flight is not None:
             return entry.flight, False
         if entry.refusal is not None and now < entry.refused_until:
-            raise copy.copy(entry.refusal)
+            raise refusal_until(entry.refusal, entry.refused_until - now)
         entry.flight = Future()
         return entry.flight, True
 
@@ -141,6 +141,14 @@ class TokenCache:
         entry.renew_at = now + RENEWAL_PAUSE
         if isinstance(error, CloudRefused) and not isinstance(error, CloudBusy):
             entry.refusal, entry.refused_until = copy.copy(error), now + REFUSAL_MEMORY
+            error.retry_after = REFUSAL_MEMORY
+
+
+def refusal_until(refusal: CloudError, seconds: float) -> CloudError:
+    """A remembered refusal, and for how long nothing is tried again, so that whoever waits for it can say so."""
+    again = copy.copy(refusal)
+    again.retry_after = max(seconds, 0.0)
+    return again
 
 
 def _landed(flight: Future[Token]) -> Token:

@@ -1,5 +1,6 @@
 """A cloud that is away: the last that is known, said to be old, nothing to press, and recovery by itself."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -169,3 +170,13 @@ def test_nobody_sees_what_is_known_of_a_gateway_beyond_their_reach(stage: Any, c
         assert stranger.open(stage.tab_url + way).status == 404
     headers = {"HX-Request": "true", "HX-Target": "connections"}
     assert stranger.open(stage.tab_url, **headers).status == 404
+
+
+def test_a_refused_sign_in_is_not_tried_for_a_minute_and_the_card_says_until_when(stage: Any, clock: Clock) -> None:
+    stage.cloud.faults({"match": {"path": "auth/tokens"}, "fault": "status", "status": 401, "times": 99})
+    page = stage.browser("viewer").open(stage.tab_url)
+
+    told = page.soup.find(id="connections-as-of").find("time")["datetime"]
+
+    wait = datetime.fromisoformat(told) - clock.now
+    assert timedelta(seconds=50) < wait <= timedelta(seconds=61)

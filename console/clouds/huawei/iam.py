@@ -18,7 +18,7 @@ from console.clouds.masking import Mask
 from console.clouds.reading import JsonObject, UnreadableAnswer, moment, parse_object, text
 from console.clouds.retry import with_retries
 from console.clouds.secret import Secret
-from console.clouds.tokens import REFUSAL_MEMORY, Token, TokenCache, TokenKey
+from console.clouds.tokens import REFUSAL_MEMORY, Token, TokenCache, TokenKey, refusal_until
 from console.clouds.transport import Authoriser, Reply, Request, Transport
 from console.clouds.types import AccountId
 
@@ -162,6 +162,7 @@ class KeyIdentity:
             with self._lock:
                 self._refusal = copy.copy(refusal)
                 self._refused_until = self._clock() + REFUSAL_MEMORY
+            refusal.retry_after = REFUSAL_MEMORY
         return None
 
     def refused_again(self) -> None:
@@ -184,5 +185,5 @@ class KeyIdentity:
             if self._refusal is None:
                 return
             if now < self._refused_until:
-                raise copy.copy(self._refusal)
+                raise refusal_until(self._refusal, self._refused_until - now)
             self._refused_until = now + REFUSAL_MEMORY
