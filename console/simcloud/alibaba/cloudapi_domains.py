@@ -10,7 +10,7 @@ from console.simcloud.alibaba.records import ApiGroup, OwnDomain
 _KINDS: Final = ("INTERNET", "INTRANET")
 _STAGES: Final = ("TEST", "PRE", "RELEASE", "")
 #: Stands for the certificate's private key, which the real cloud shows in clear.
-PRIVATE_KEY: Final = "-----BEGIN SIMULATED PRIVATE KEY-----\nopens nothing\n-----END SIMULATED PRIVATE KEY-----"
+PRIVATE_KEY: Final = "simulated-private-key-that-opens-nothing"
 
 
 def set_domain(call: Call) -> dict[str, Any]:
