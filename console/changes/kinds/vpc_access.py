@@ -23,7 +23,9 @@ from console.clouds.vpc_access_rules import Ruling
 Thing = TypeVar("Thing")
 
 
-class _VpcAccessKind(Kind):
+class VpcAccessKind(Kind):
+    """What the kinds of this module share: one object, the rules, one permission."""
+
     permission = Permission.SET_VPC_ACCESS
     #: What an act cuts off is told in full, which nobody could read for several objects.
     most = 1
@@ -47,7 +49,7 @@ def _found(answer: CloudAnswer[Thing]) -> Thing | None:
     return None if isinstance(answer.error, CloudNotFound) else answer.unwrap()
 
 
-class _InstanceKind(_VpcAccessKind):
+class _InstanceKind(VpcAccessKind):
     noun = "instance"
 
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
@@ -125,7 +127,7 @@ class UnbindVpc(_InstanceKind):
         return False if unchanged and not self.is_under_way(sight) else None
 
 
-class _GroupKind(_VpcAccessKind):
+class _GroupKind(VpcAccessKind):
     noun = "API group"
 
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
