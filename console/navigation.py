@@ -1,5 +1,6 @@
 """What every page shows around its content: where am I, who am I, where can I go. Part of the roof."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,11 @@ _ITEMS: tuple[tuple[str, str, str, str, Permission | None], ...] = (
     ("People", "people:list", "people", "/people/", Permission.MANAGE_PEOPLE),
 )
 
+#: title, the capability that a cloud must have, URL name of the list of one cloud, icon. They stand below the gateways.
+_CLOUD_ITEMS: tuple[tuple[str, str, str, str], ...] = (
+    ("VPC endpoint services", "endpoint_services", "endpoint_services:list", "service"),
+)
+
 
 def frame(request: ConsoleRequest) -> dict[str, Any]:
     """Context processor: the frame of a page. An error page of an unfinished request gets a bare one."""
@@ -83,7 +89,20 @@ def _navigation(request: ConsoleRequest) -> list[Item]:
         if permission is None or request.reach.may_anywhere(permission):
             here = request.path.startswith(prefix) or (name == "gateways:list" and "/gateways/" in request.path)
             items.append(Item(title, reverse(name), icon, here))
-    return items
+    return [*items[:1], *_cloud_items(request), *items[1:]]
+
+
+def _cloud_items(request: ConsoleRequest) -> Iterator[Item]:
+    """Lists that each cloud has for itself: of the cloud that the page is about, else of the first one that the person
+    may know of. The list itself leads to the other clouds."""
+    match = request.resolver_match
+    here = match.kwargs.get("cloud", "") if match else ""
+    clouds = sorted(wiring.clouds().values(), key=lambda cloud: cloud.name != here)
+    for title, capability, name, icon in _CLOUD_ITEMS:
+        found = next((c for c in clouds if getattr(c, capability) and request.reach.sees_cloud(c.name)), None)
+        if found is not None:
+            current = match is not None and name.partition(":")[0] in match.app_names
+            yield Item(title, reverse(name, args=(found.name,)), icon, current)
 
 
 def _gateway_tabs(request: ConsoleRequest) -> list[Item]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("changes/", include("console.changes.urls")),
     path("", include("console.gateways.urls")),
     path("<slug:cloud>/gateways/<str:gateway_id>/vpc-endpoints/", include("console.vpc_endpoints.urls")),
+    path("<slug:cloud>/endpoint-services/", include("console.endpoint_services.urls")),
 ]
 
 handler400 = "console.web.errors.bad_request"

@@ -1,5 +1,6 @@
 """What the book of Changes says about a host. Reads only."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -13,6 +14,8 @@ from console.changes.models import OPEN, Change, Stage
 #: A rename shows in the gateway's detail some time later; clients wait ten minutes (huawei-contract 4.3).
 RENAME_TAKES: Final = timedelta(minutes=10)
 _MOST: Final = 20
+#: How a Change ends that certainly did nothing.
+MADE_NOTHING: Final = (Stage.FAILED, Stage.STALE, Stage.CANCELLED)
 
 
 def open_changes(cloud: str, gateway_id: str, realm: Realm = Realm.GATEWAY) -> Sequence[Change]:
@@ -35,3 +38,8 @@ def name_on_its_way(cloud: str, gateway_id: str) -> str | None:
         .first()
     )
     return latest.parameters["name"] if latest else None
+
+
+def made_nothing(change_id: uuid.UUID) -> bool:
+    """Whether a Change of this id has ended without doing anything: its form needs another id to be sent anew."""
+    return Change.objects.filter(pk=change_id, stage__in=MADE_NOTHING).exists()

@@ -38,12 +38,16 @@ class Row:
     may: frozenset[Role]
     elsewhere: Elsewhere = Elsewhere.SAME
     open: bool = False
+    #: The address is about a whole cloud: visitors hold their role in all of it, and elsewhere is another cloud.
+    whole_cloud: bool = False
 
 
 SHOW, ACT, ASK_AND_ACT = "GET", "POST", "GET POST"
 HIDDEN, ABSENT, REFUSED = Elsewhere.HIDDEN, Elsewhere.ABSENT, Elsewhere.REFUSED
 _GATEWAY = "<slug:cloud>/gateways/<str:gateway_id>/"
 _TAB = f"{_GATEWAY}vpc-endpoints/"
+_SERVICES = "<slug:cloud>/endpoint-services/"
+_SERVICE = f"{_SERVICES}<str:service_id>/"
 
 MATRIX: Final[dict[str, Row]] = {
     "": Row(SHOW, ANYBODY),
@@ -68,6 +72,27 @@ MATRIX: Final[dict[str, Row]] = {
     f"{_TAB}service-name/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
     f"{_TAB}seen/": Row(ACT, ANYBODY, HIDDEN),
     f"{_TAB}create/": Row(SHOW, ANYBODY, HIDDEN),
+    # VPC endpoint services
+    _SERVICES: Row(SHOW, ANYBODY, HIDDEN, whole_cloud=True),
+    f"{_SERVICES}export.csv": Row(SHOW, ANYBODY, HIDDEN, whole_cloud=True),
+    f"{_SERVICES}create/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN, whole_cloud=True),
+    _SERVICE: Row(SHOW, ANYBODY, HIDDEN),
+    f"{_SERVICE}connections/": Row(SHOW, ANYBODY, HIDDEN),
+    f"{_SERVICE}connections/accept/": Row(ASK_AND_ACT, DECIDERS, HIDDEN),
+    f"{_SERVICE}connections/reject/": Row(ASK_AND_ACT, DECIDERS, HIDDEN),
+    f"{_SERVICE}connections/describe/": Row(ASK_AND_ACT, DECIDERS, HIDDEN),
+    f"{_SERVICE}permissions/": Row(SHOW, ANYBODY, HIDDEN),
+    f"{_SERVICE}permissions/add/": Row(ASK_AND_ACT, EDITORS, HIDDEN),
+    f"{_SERVICE}permissions/remove/": Row(ASK_AND_ACT, EDITORS, HIDDEN),
+    f"{_SERVICE}seen/": Row(ACT, ANYBODY, HIDDEN),
+    f"{_SERVICE}ports/": Row(SHOW, ANYBODY, HIDDEN),
+    f"{_SERVICE}ports/edit/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
+    f"{_SERVICE}tags/": Row(SHOW, ANYBODY, HIDDEN),
+    f"{_SERVICE}tags/edit/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
+    f"{_SERVICE}name/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
+    f"{_SERVICE}approval/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
+    f"{_SERVICE}description/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
+    f"{_SERVICE}delete/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
     # Changes: the one in the tests accepts a connection
     "changes/<uuid:change_id>/": Row(SHOW, ANYBODY, HIDDEN),
     "changes/<uuid:change_id>/check/": Row(ACT, DECIDERS, HIDDEN),

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
+from console import wiring
 from console.access.actor import SYSTEM
 from console.access.models import Grant, Person
 from console.access.roles import Role
@@ -27,23 +28,33 @@ pytestmark = pytest.mark.django_db
 METHODS = ("GET", "POST")
 #: Answers of a view that let somebody in: pages, redirects, and complaints about an empty form.
 WELCOME = {200, 204, 302, 303, 400, 409, 422}
+#: How addresses call what a role can be about.
+HOST_WORDS = ("gateway_id", "service_id")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True)
-class Gateways:
-    """The gateway that the visitor's role is about, and one of somebody else."""
+class Hosts:
+    """What the visitor's role is about, and what is somebody else's: pairs by the word that addresses have for it."""
 
-    own: str
-    other: str
+    pairs: dict[str, tuple[str, str]]
+
+    def of(self, route: str) -> tuple[str, str]:
+        """The pair that an address is about; gateways where it names none."""
+        return next((pair for word, pair in self.pairs.items() if f":{word}>" in route), self.pairs["gateway_id"])
 
 
 @pytest.fixture(scope="module")
-def gateways() -> Iterator[Gateways]:
+def hosts() -> Iterator[Hosts]:
     with pytest.MonkeyPatch.context() as patch, SimulatedCloud(delay=0.0) as cloud, wired(cloud, patch):
         ids = {gateway["seeded_as"]: gateway["id"] for gateway in cloud.describe()["gateways"]}
-        own = ids.pop("main")
-        yield Gateways(own=own, other=next(iter(ids.values())))
+        services = wiring.get_cloud("demo").endpoint_services.list_services()
+        yield Hosts(
+            {
+                "gateway_id": (ids.pop("main"), next(iter(ids.values()))),
+                "service_id": (services[0].id, services[1].id),
+            }
+        )
 
 
 def test_every_address_has_a_row() -> None:
@@ -52,10 +63,10 @@ def test_every_address_has_a_row() -> None:
     assert set(MATRIX) - addresses == set(), "these rows have no address any more"
 
 
-def address_of(route: str, gateway_id: str) -> str:
-    """The address with objects made for the purpose, all of them about this gateway."""
+def address_of(route: str, gateway_id: str, cloud: str = "demo") -> str:
+    """The address with objects made for the purpose, all of them about this host."""
     names = re.findall(r"<\w+:(\w+)>", route)
-    values: dict[str, object] = {"cloud": "demo", "gateway_id": gateway_id}
+    values: dict[str, object] = {"cloud": cloud, **dict.fromkeys(HOST_WORDS, gateway_id)}
     if "person_id" in names or "group_id" in names or "grant_id" in names:
         person = PersonFactory(role=Role.VIEWER, cloud="demo", gateway_id=gateway_id)
         group = GroupFactory(role=Role.VIEWER, cloud="demo", gateway_id=gateway_id, members=[person])
@@ -116,23 +127,26 @@ def expected(row: Row, role: Role, method: str, *, own: bool) -> set[int]:
 
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
 @pytest.mark.parametrize("route", list(MATRIX))
-def test_each_role_gets_what_the_matrix_says(route: str, role: Role, gateways: Gateways) -> None:
+def test_each_role_gets_what_the_matrix_says(route: str, role: Role, hosts: Hosts) -> None:
     row, surprises = MATRIX[route], []
-    person = PersonFactory(role=role, cloud="demo", gateway_id=gateways.own)
-    for gateway_id in (gateways.own, gateways.other):
+    own, other = hosts.of(route)
+    person = PersonFactory(role=role, cloud="demo", gateway_id="" if row.whole_cloud else own)
+    places = [("demo", own), ("elsewhere", own) if row.whole_cloud else ("demo", other)]
+    for place in places:
+        cloud, host = place
         for method in METHODS:
             client = Client()
             client.force_login(person, backend=BACKEND)
-            status = send(client, method, address_of(route, gateway_id))
-            wanted = expected(row, role, method, own=gateway_id == gateways.own)
+            status = send(client, method, address_of(route, host, cloud))
+            wanted = expected(row, role, method, own=place == places[0])
             if status not in wanted:
-                surprises.append(f"{method} {gateway_id}: {status}, not one of {sorted(wanted)}")
+                surprises.append(f"{method} {cloud} {host}: {status}, not one of {sorted(wanted)}")
     assert surprises == []
 
 
 @pytest.mark.parametrize("route", list(MATRIX))
-def test_strangers_are_sent_to_the_sign_in_page(route: str, gateways: Gateways) -> None:
-    row, address = MATRIX[route], address_of(route, gateways.own)
+def test_strangers_are_sent_to_the_sign_in_page(route: str, hosts: Hosts) -> None:
+    row, address = MATRIX[route], address_of(route, hosts.of(route)[0])
     for method in METHODS:
         status = send(Client(), method, address)
         if not row.open:
@@ -142,11 +156,11 @@ def test_strangers_are_sent_to_the_sign_in_page(route: str, gateways: Gateways) 
 
 
 @pytest.mark.parametrize("route", list(MATRIX))
-def test_people_without_any_role_see_nothing_of_a_gateway(route: str, gateways: Gateways) -> None:
+def test_people_without_any_role_see_nothing_of_a_gateway(route: str, hosts: Hosts) -> None:
     row, client = MATRIX[route], Client()
     client.force_login(PersonFactory(), backend=BACKEND)
     for method in row.methods.split():
-        status = send(client, method, address_of(route, gateways.own))
+        status = send(client, method, address_of(route, hosts.of(route)[0]))
         if row.elsewhere is Elsewhere.HIDDEN:
             assert status == 404, method
         elif row.may == ANYBODY:
@@ -157,20 +171,20 @@ def test_people_without_any_role_see_nothing_of_a_gateway(route: str, gateways: 
 
 @pytest.mark.parametrize("route", list(MATRIX))
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "QQQQ"])
-def test_methods_that_nobody_offers_are_refused(route: str, method: str, gateways: Gateways) -> None:
+def test_methods_that_nobody_offers_are_refused(route: str, method: str, hosts: Hosts) -> None:
     client = Client()
     client.force_login(PersonFactory(role=Role.ADMINISTRATOR), backend=BACKEND)
-    assert client.generic(method, address_of(route, gateways.own)).status_code == 405
+    assert client.generic(method, address_of(route, hosts.of(route)[0])).status_code == 405
 
 
 @pytest.mark.parametrize("route", list(MATRIX))
-def test_no_post_passes_without_the_form_of_the_console(route: str, gateways: Gateways) -> None:
+def test_no_post_passes_without_the_form_of_the_console(route: str, hosts: Hosts) -> None:
     """No token, a wrong one, another one's, a foreign origin, a body that is no form (reliability S6)."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(PersonFactory(role=Role.ADMINISTRATOR), backend=BACKEND)
     client.get("/preferences/")
     token = client.cookies["console_csrf"].value
-    address = address_of(route, gateways.own)
+    address = address_of(route, hosts.of(route)[0])
     before = Entry.objects.count()
     tries = [
         client.post(address),
@@ -185,10 +199,10 @@ def test_no_post_passes_without_the_form_of_the_console(route: str, gateways: Ga
 
 
 @pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if "GET" in row.methods])
-def test_opening_a_page_changes_nothing(route: str, gateways: Gateways) -> None:
+def test_opening_a_page_changes_nothing(route: str, hosts: Hosts) -> None:
     client = Client()
     client.force_login(PersonFactory(role=Role.ADMINISTRATOR), backend=BACKEND)
-    address = address_of(route, gateways.own)
+    address = address_of(route, hosts.of(route)[0])
     before = world_of_people()
     client.get(address)
     assert world_of_people() == before

@@ -1,0 +1,96 @@
+"""Reads of this feature. Each part of a page answers or fails for itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from console.access.reach import Reach
+from console.changes.kinds.kind import Place
+from console.clouds.errors import CloudError
+from console.clouds.networks import Backend, Vpc
+from console.clouds.parallel import Answer, gather
+from console.clouds.services import EndpointService, Quota
+from console.clouds.types import EVERYONE, Connection, ConnectionStatus, ServiceId
+from console.wiring import Cloud
+
+
+def clouds_of(clouds: Mapping[str, Cloud], reach: Reach) -> list[Cloud]:
+    """The clouds with endpoint services that this person may know of."""
+    return [cloud for name, cloud in clouds.items() if cloud.endpoint_services and reach.sees_cloud(name)]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The services of a project that a person may know of, and the quota; None where it could not be read."""
+
+    rows: Sequence[EndpointService]
+    quota: Quota | None
+    error: CloudError | None = None
+
+
+def load_services(place: Place, reach: Reach) -> Services:
+    """List and quota, read at once."""
+    publishing = place.cloud.publishing
+    calls = {"quota": publishing.quota} if publishing else {}
+    answers = gather(services=place.services.list_services, **calls)
+    quota, listed = answers["quota"].value_or(None) if publishing else None, answers["services"]
+    if listed.error is not None:
+        return Services((), quota, listed.error)
+    seen = [row for row in listed.unwrap() if reach.sees_gateway(place.cloud.name, row.id)]
+    return Services(seen, quota)
+
+
+def load_service(place: Place) -> Answer[EndpointService]:
+    """One service, read fresh."""
+    return gather(service=lambda: place.services.get_service(ServiceId(place.host)))["service"]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a new service can stand in: the VPCs, the backends of the chosen one, and the quota."""
+
+    vpcs: Sequence[Vpc]
+    backends: Sequence[Backend]
+    quota: Quota | None
+    #: Why VPCs or backends could not be read.
+    error: CloudError | None = None
+
+
+def load_surroundings(place: Place, vpc_id: str) -> Surroundings:
+    """Everything that the form needs, read at once. Without a chosen VPC there are no backends."""
+    port = place.networks
+    calls: dict[str, Callable[[], Any]] = {"vpcs": port.list_vpcs, "quota": place.publishing.quota}
+    if vpc_id:
+        calls["backends"] = lambda: port.list_backends(vpc_id)
+    answers = gather(**calls)
+    backends = answers.get("backends", Answer(()))
+    error = answers["vpcs"].error or backends.error
+    return Surroundings(
+        answers["vpcs"].value_or(()), backends.value_or(()) or (), answers["quota"].value_or(None), error
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Openness:
+    """Who comes in when nobody decides any more. None where it could not be read."""
+
+    waiting: int | None
+    accounts: int | None
+    everyone: bool
+
+
+def load_openness(place: Place) -> Openness:
+    """How many connections wait, and whom the whitelist lets in."""
+    port, host = place.services, ServiceId(place.host)
+    answers = gather(connections=lambda: port.list_connections(host), listed=lambda: port.list_permissions(host))
+    connections: Sequence[Connection] | None = answers["connections"].value_or(None)
+    listed = answers["listed"].value_or(None)
+    return Openness(
+        waiting=None if connections is None else sum(_waits(one) for one in connections),
+        accounts=None if listed is None else sum(entry.account != EVERYONE for entry in listed),
+        everyone=listed is not None and any(entry.account == EVERYONE for entry in listed),
+    )
+
+
+def _waits(connection: Connection) -> bool:
+    return connection.status is ConnectionStatus.PENDING_ACCEPTANCE

@@ -1,0 +1,177 @@
+"""The pages of one service, in the vendor's tab strip: Summary, Connection Management, Permission Management, Port
+Mapping and Tags."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from console.access.guard import requires_at_host
+from console.access.request import ConsoleRequest
+from console.access.roles import Permission
+from console.access.sessions import is_poll
+from console.admission import cards, polling
+from console.admission import queries as admission
+from console.admission.desk import Desk, view_of, without
+from console.changes import record
+from console.changes.kinds.kind import Place
+from console.changes.kinds.publishing import why_not_changed
+from console.clouds.errors import CloudNotFound
+from console.clouds.services import EndpointService
+from console.endpoint_services import display, queries
+from console.endpoint_services.places import can_publish, desk_of, list_url, place_of, url_of
+from console.observations import store
+from console.observations.watch import Wish, interval
+from console.tagging.display import card_of
+from console.web import tables
+from console.web.fragments import render, wants_fragment
+from console.web.problems import Problem, problem_of
+
+_SUMMARY = "endpoint_services/_summary.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A service as its pages have it. `service` is None where it could not be read, and `problem` says why."""
+
+    place: Place
+    service: EndpointService | None
+    problem: Problem | None
+
+    @property
+    def why_not(self) -> str:
+        """Why the service cannot be changed now; "" where it can."""
+        return why_not_changed(self.service.raw_status) if self.service else "The service could not be read."
+
+
+def load(request: ConsoleRequest, place: Place) -> Shown:
+    """Read the service. Raises Http404 when it is gone; what was known of it is forgotten then."""
+    answer = queries.load_service(place)
+    if isinstance(answer.error, CloudNotFound):
+        store.forget(admission.where_of(place))
+        raise Http404
+    if answer.error is not None:
+        return Shown(place, None, problem_of(answer.error, "The service could not be read", request.get_full_path()))
+    return Shown(place, answer.unwrap(), None)
+
+
+def frame_of(request: ConsoleRequest, shown: Shown, current: str) -> dict[str, Any]:
+    """What stands around each of the pages."""
+    place, service = shown.place, shown.service
+    return {
+        "service": service,
+        "service_id": place.host,
+        "title": (service.name.full if service else "") or place.host,
+        "status": display.status_text(service) if service else "",
+        "tone": display.tone_of(service) if service else "",
+        "tabs": (tabs := display.tabs_of(place, current)),
+        "page_title": next(tab.title for tab in tabs if tab.current),
+        "list_url": list_url(place),
+        "problem": shown.problem,
+        "as_of": timezone.now(),
+        "why_not": why_not(request, shown),
+    }
+
+
+def why_not(request: ConsoleRequest, shown: Shown) -> str:
+    """Why this person cannot change the service now; "" where they can."""
+    place = shown.place
+    if not can_publish(place):
+        return display.NOT_FROM_HERE
+    may = request.reach.may(Permission.PUBLISH_SERVICES, place.cloud.name, place.host)
+    return shown.why_not if may else display.NOT_YOURS
+
+
+@require_safe
+@requires_at_host(Permission.SEE, act="page.open", host="service_id")
+def detail(request: ConsoleRequest, cloud: str, service_id: str) -> HttpResponse:
+    """Summary. It looks again by itself while the service is being created or deleted."""
+    place = place_of(cloud, service_id)
+    try:
+        shown = load(request, place)
+    except Http404:
+        if not (is_poll(request) and wants_fragment(request)):
+            raise
+        return _leave(place)
+    service = shown.service
+    address = tables.Address(url_of(place), without(request.GET, "refresh"))
+    context = {
+        **frame_of(request, shown, "detail"),
+        "facts": display.facts_of(service) if service else (),
+        "again": polling.look_again(address, changing=bool(service and service.status.is_changing)),
+        "open_changes": record.open_changes(place.cloud.name, place.host, place.realm),
+        "refresh_url": address.path,
+        "may_delete": can_publish(place) and request.reach.may(Permission.PUBLISH_SERVICES, cloud, service_id),
+        **{f"{name}_url": url_of(place, name) for name in ("name", "approval", "description", "delete", "ports_edit")},
+    }
+    return render(request, "endpoint_services/detail.html", context, fragment=_SUMMARY)
+
+
+def _leave(place: Place) -> HttpResponse:
+    """The service is gone while its page was open: on to the list."""
+    response = HttpResponse(status=204)
+    response.headers["HX-Redirect"] = list_url(place)
+    return response
+
+
+@require_safe
+@requires_at_host(Permission.SEE, act="page.open", host="service_id")
+def ports(request: ConsoleRequest, cloud: str, service_id: str) -> HttpResponse:
+    """Port Mapping."""
+    shown = load(request, place_of(cloud, service_id))
+    context = {**frame_of(request, shown, "ports"), "ports_edit_url": url_of(shown.place, "ports_edit")}
+    return render(request, "endpoint_services/ports.html", context)
+
+
+@require_safe
+@requires_at_host(Permission.SEE, act="page.open", host="service_id")
+def tags(request: ConsoleRequest, cloud: str, service_id: str) -> HttpResponse:
+    """Tags."""
+    shown = load(request, place_of(cloud, service_id))
+    context = frame_of(request, shown, "tags")
+    if shown.service:
+        context["tags"] = card_of(shown.service.tags, url_of(shown.place, "tags_update"), context["why_not"])
+    return render(request, "endpoint_services/tags.html", context)
+
+
+@require_safe
+@requires_at_host(Permission.SEE, act="page.open", host="service_id")
+def connections(request: ConsoleRequest, cloud: str, service_id: str) -> HttpResponse:
+    """Connection Management: the same card as on a gateway's tab."""
+    return _admission(request, desk_of(cloud, service_id, "connections"), "connections")
+
+
+@require_safe
+@requires_at_host(Permission.SEE, act="page.open", host="service_id")
+def permissions(request: ConsoleRequest, cloud: str, service_id: str) -> HttpResponse:
+    """Permission Management: the same card as on a gateway's tab."""
+    return _admission(request, desk_of(cloud, service_id, "permissions"), "permissions")
+
+
+def _admission(request: ConsoleRequest, desk: Desk, card: str) -> HttpResponse:
+    """One of the two cards. `?refresh=1` reads the cloud again, whatever is known."""
+    place, polls = desk.place, is_poll(request)
+    refresh = "refresh" in request.GET and not polls
+    not_before = timezone.now() if refresh else None if polls else timezone.now() - interval()
+    known = admission.load(place, request.user.pk, admission.CARDS[card], Wish(not_before=not_before))
+    address = tables.Address(desk.page_url, without(request.GET, "refresh"))
+    if refresh and not wants_fragment(request):
+        return HttpResponseRedirect(address.having())  # reloading the page later must not ask the cloud each time
+    rights, size = desk.rights(request), request.user.page_size
+    whitelist = tables.Address(address.path, address.parameters, "p")
+    context = {
+        "connections": cards.connections_card(known, address, rights, size),
+        "permissions": cards.permissions_card(known, whitelist, rights, size, page=address),
+        "open_changes": record.open_changes(place.cloud.name, place.host, place.realm),
+        "tab_url": address.path,
+        "refresh_url": address.having(refresh=1),
+        "host": "service",
+        "card": f"admission/_{card}.html",
+        **view_of(request),
+        **desk.act_urls(),
+    }
+    if not wants_fragment(request):
+        context |= frame_of(request, load(request, place), card)
+    return render(request, "endpoint_services/admission.html", context, fragment=f"admission/_{card}.html")
