@@ -47,6 +47,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--world", choices=WORLDS, default="demo", help="what it holds at its start")
     parser.add_argument("--seed", type=int, default=1, help="another number gives other ids")
     parser.add_argument("--connections", type=_count, default=USUAL_CONNECTIONS, help="of the gateway with many")
+    parser.add_argument("--services", type=_count, default=0, help="endpoint services, at least")
+    parser.add_argument("--endpoints", type=_count, default=0, help="VPC endpoints, at least")
     parser.add_argument("--delay", type=_number_from_0, default=2.0, help="seconds that transient states last")
     parser.add_argument("--latency", type=_number_from_0, default=0.0, help="seconds that every answer takes longer")
     parser.add_argument("--state", type=Path, help="keep the world in this file; what it holds wins over the seed")
@@ -58,7 +60,14 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run until a signal; the exit code."""
     arguments = _arguments(argv)
-    world = World.seeded(arguments.world, seed=arguments.seed, connections=arguments.connections, delay=arguments.delay)
+    world = World.seeded(
+        arguments.world,
+        seed=arguments.seed,
+        delay=arguments.delay,
+        connections=arguments.connections,
+        services=arguments.services,
+        endpoints=arguments.endpoints,
+    )
     cloud = SimulatedCloud(world, host=arguments.host, port=arguments.port, latency=arguments.latency)
     if arguments.describe:
         print(json.dumps(cloud.describe(), indent=2))
