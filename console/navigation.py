@@ -51,6 +51,7 @@ _ITEMS: tuple[tuple[str, str, str, str, Permission | None], ...] = (
 #: title, the capability that a cloud must have, URL name of the list of one cloud, icon. They stand below the gateways.
 _CLOUD_ITEMS: tuple[tuple[str, str, str, str], ...] = (
     ("VPC endpoint services", "endpoint_services", "endpoint_services:list", "service"),
+    ("VPC endpoints", "endpoints", "endpoints:list", "endpoint"),
 )
 
 

@@ -1,0 +1,1 @@
+"""The pages of VPC endpoints: the list, one endpoint, its acts, and the wizard."""
