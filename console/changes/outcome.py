@@ -8,6 +8,7 @@ from django.contrib import messages
 from console.changes.execution import Acted
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Change, Stage
+from console.changes.wire import wire_of
 
 #: Above this many objects of one end, they are counted and not named.
 _NAMED: Final = 3
@@ -21,6 +22,14 @@ def sentences(result: Acted) -> Iterator[tuple[int, str]]:
         ended = [change for change in result.changes if change.stage == stage]
         if ended:
             yield _LEVELS[stage], _sentence(ended, stage)
+
+
+def why_refused(change: Change) -> str:
+    """What a refusal means and what to do, then the cloud's own words: to stand beside the field that it is about."""
+    wire = wire_of(change)
+    advice = wire.advice if wire else None
+    meaning = f"{advice.meaning} {advice.next_step} " if advice else ""
+    return f"{meaning}The cloud says: {change.explanation} ({change.error_code})"
 
 
 _LEVELS: Final = {
