@@ -1,5 +1,6 @@
 """The adapters of one account of the simulated Alibaba Cloud, as the wiring builds them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -31,14 +32,19 @@ class AlibabaParty:
 
 
 def alibaba_party(
-    cloud: SimulatedCloud | str, *, account: str = "", secret: str = "", limits: Limits | None = None
+    cloud: SimulatedCloud | str,
+    *,
+    account: str = "",
+    secret: str = "",
+    limits: Limits | None = None,
+    sleep: Callable[[float], None] | None = None,
 ) -> AlibabaParty:
-    """With retries that do not sleep; `secret` in place of the right one."""
+    """With retries that do not sleep, or do `sleep`; `secret` in place of the right one."""
     url = cloud if isinstance(cloud, str) else cloud.base_url
     waits: list[float] = []
     transport = Transport(MappingProxyType(dict.fromkeys(PROVIDERS["alibaba"].services, url)), limits=limits)
     key = AccessKey(NORTHWIND.access_key_id, Secret(secret or NORTHWIND.access_key_secret))
-    client = AlibabaClient(transport, key, REGION, sleep=waits.append)
+    client = AlibabaClient(transport, key, REGION, sleep=sleep or waits.append)
     networks = AlibabaNetworks(client)
     services = AlibabaEndpointServices(client, networks, AccountId(account))
     return AlibabaParty(AlibabaVpcAccess(client), services, networks, waits)

@@ -47,8 +47,9 @@ class AlibabaNetworks:
 
     def owner(self) -> AccountId:
         """The one account that has all of the VPCs; "" where there are none, or several accounts share them."""
-        owners = self._read_all("DescribeVpcs", {}, wire.VPCS, wire.owner_of_vpc, str)
-        return owners[0] if len(owners) == 1 else AccountId("")
+        rows = self._read_all("DescribeVpcs", {}, wire.VPCS, wire.owner_of_vpc, lambda row: row[0])
+        owners = {owner for _, owner in rows}
+        return owners.pop() if len(owners) == 1 else AccountId("")
 
     def _read_all(
         self,

@@ -160,9 +160,9 @@ def vpc_from_wire(row: JsonObject) -> Vpc:
     return Vpc(id_in(row, "VpcId"), text(row.get("VpcName")), text(row.get("CidrBlock")))
 
 
-def owner_of_vpc(row: JsonObject) -> AccountId:
-    """The account that has the VPC; "" where the cloud does not say."""
-    return AccountId(text(row.get("OwnerId")))
+def owner_of_vpc(row: JsonObject) -> tuple[str, AccountId]:
+    """A VPC and the account that has it; "" where the cloud does not say."""
+    return id_in(row, "VpcId"), AccountId(text(row.get("OwnerId")))
 
 
 def vswitch_from_wire(row: JsonObject) -> Subnet:
