@@ -48,6 +48,8 @@ _GATEWAY = "<slug:cloud>/gateways/<str:gateway_id>/"
 _TAB = f"{_GATEWAY}vpc-endpoints/"
 _SERVICES = "<slug:cloud>/endpoint-services/"
 _SERVICE = f"{_SERVICES}<str:service_id>/"
+_ENDPOINTS = "<slug:cloud>/endpoints/"
+_ENDPOINT = f"{_ENDPOINTS}<str:endpoint_id>/"
 
 MATRIX: Final[dict[str, Row]] = {
     "": Row(SHOW, ANYBODY),
@@ -93,6 +95,16 @@ MATRIX: Final[dict[str, Row]] = {
     f"{_SERVICE}approval/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
     f"{_SERVICE}description/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
     f"{_SERVICE}delete/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
+    # VPC endpoints
+    _ENDPOINTS: Row(SHOW, ANYBODY, HIDDEN, whole_cloud=True),
+    f"{_ENDPOINTS}export.csv": Row(SHOW, ANYBODY, HIDDEN, whole_cloud=True),
+    f"{_ENDPOINTS}create/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN, whole_cloud=True),
+    _ENDPOINT: Row(SHOW, ANYBODY, HIDDEN),
+    f"{_ENDPOINT}access-control/": Row(SHOW, ANYBODY, HIDDEN),
+    f"{_ENDPOINT}access-control/edit/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
+    f"{_ENDPOINT}tags/": Row(SHOW, ANYBODY, HIDDEN),
+    f"{_ENDPOINT}tags/edit/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
+    f"{_ENDPOINT}delete/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
     # Changes: the one in the tests accepts a connection
     "changes/<uuid:change_id>/": Row(SHOW, ANYBODY, HIDDEN),
     "changes/<uuid:change_id>/check/": Row(ACT, DECIDERS, HIDDEN),

@@ -29,7 +29,7 @@ METHODS = ("GET", "POST")
 #: Answers of a view that let somebody in: pages, redirects, and complaints about an empty form.
 WELCOME = {200, 204, 302, 303, 400, 409, 422}
 #: How addresses call what a role can be about.
-HOST_WORDS = ("gateway_id", "service_id")
+HOST_WORDS = ("gateway_id", "service_id", "endpoint_id")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -49,10 +49,12 @@ def hosts() -> Iterator[Hosts]:
     with pytest.MonkeyPatch.context() as patch, SimulatedCloud(delay=0.0) as cloud, wired(cloud, patch):
         ids = {gateway["seeded_as"]: gateway["id"] for gateway in cloud.describe()["gateways"]}
         services = wiring.get_cloud("demo").endpoint_services.list_services()
+        endpoints = wiring.get_cloud("demo").endpoints.list_endpoints()
         yield Hosts(
             {
                 "gateway_id": (ids.pop("main"), next(iter(ids.values()))),
                 "service_id": (services[0].id, services[1].id),
+                "endpoint_id": (endpoints[0].id, endpoints[1].id),
             }
         )
 
