@@ -143,7 +143,7 @@ def _about_openness(found: Openness) -> list[Notice]:
     elif found.accounts is None:
         who = "Whom the whitelist admits could not be read."
     else:
-        who = f"The whitelist admits {_counted(found.accounts, 'account')}, our own included."
+        who = f"The whitelist admits {_counted(found.accounts, 'account')} besides our own."
     if found.waiting is None:
         waiting = "How many connections wait now could not be read."
     elif found.waiting:

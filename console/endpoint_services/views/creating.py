@@ -21,7 +21,7 @@ from console.changes.kinds.kind import Parameters, Place
 from console.changes.kinds.publishing import ports_as_json
 from console.changes.kinds.tags import as_parameters
 from console.changes.models import Change, Stage
-from console.changes.wire import wire_of
+from console.changes.outcome import why_refused
 from console.clouds import limits
 from console.endpoint_services.actions import REMINDER, CreateWording, specification
 from console.endpoint_services.forms import ServiceForm
@@ -172,9 +172,5 @@ def _without_step(typed: QueryDict) -> str:
 
 
 def _complaint(change: Change) -> str:
-    """Why nothing was made: what it means, and the cloud's own words with its code."""
-    if change.stage != Stage.FAILED:
-        return "Nothing was sent. Look at the form again and go on."
-    wire = wire_of(change)
-    meaning = f"{wire.advice.meaning} " if wire and wire.advice else ""
-    return f"{meaning}The cloud refused: {change.explanation} ({change.error_code})"
+    """Why nothing was made."""
+    return why_refused(change) if change.stage == Stage.FAILED else "Nothing was sent. Look at the form and go on."
