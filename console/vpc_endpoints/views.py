@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -175,11 +176,16 @@ def _ask_name(request: ConsoleRequest, desk: Desk, form: ServiceNameForm) -> Htt
 @require_safe
 @requires_at_gateway(Permission.SEE, act="page.open")
 def create(request: ConsoleRequest, cloud: str, gateway_id: str) -> HttpResponse:
-    """Create VPC Endpoint: says that it is coming, and what to do until then."""
+    """Create VPC Endpoint: the wizard, with this gateway's service filled in and verified; else who may do that."""
     desk = _desk(cloud, gateway_id)
     known = queries.load_gateway(desk.place)
     if isinstance(known.error, CloudNotFound):
         store.forget(where_of(desk.place))
         raise Http404
-    context = {"gateway": known.value, "gateway_id": gateway_id, "tab_url": desk.page_url}
-    return render(request, "vpc_endpoints/create.html", context)
+    service = known.value.service_name if known.value else None
+    may = request.reach.may(Permission.MANAGE_ENDPOINTS, cloud, "")
+    if may and service and desk.place.cloud.endpoints:
+        query = urlencode({"name": service.full, "verify": 1})
+        return HttpResponseRedirect(f"{reverse('endpoints:create', args=(cloud,))}?{query}")
+    context = {"gateway": known.value, "gateway_id": gateway_id, "tab_url": desk.page_url, "may": may}
+    return render(request, "vpc_endpoints/who_creates.html", context)

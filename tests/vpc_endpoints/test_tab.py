@@ -307,9 +307,23 @@ def test_a_refused_act_is_audited(stage: Any, act: str) -> None:
     assert Entry.objects.filter(state="refused", actor="viewer").exists()
 
 
-def test_creating_an_endpoint_is_announced_as_coming(stage: Any) -> None:
+def test_whoever_may_not_create_endpoints_is_told_who_may(stage: Any) -> None:
     browser = stage.browser("viewer")
     page = browser.click(browser.open(stage.tab_url), "Create VPC Endpoint")
     assert page.status == 200
-    assert "Coming" in page.text
+    assert "It takes the role Administrator on the whole cloud." in page.text
     assert "eu-west-101." in page.text
+
+
+def test_create_vpc_endpoint_leads_to_the_wizard_with_the_service_verified(stage: Any) -> None:
+    browser = stage.browser("admin")
+    page = browser.click(browser.open(stage.tab_url), "Create VPC Endpoint")
+    assert page.url.startswith("/demo/endpoints/create/?name=eu-west-101.")
+    assert "Service name found." in page.text
+    assert "Service Type: Interface" in page.text
+
+
+def test_a_gateway_without_a_service_has_nothing_to_connect_to(stage: Any) -> None:
+    gateway_id = stage.gateway("without_service")
+    page = stage.browser("admin").open(f"/demo/gateways/{gateway_id}/vpc-endpoints/create/")
+    assert "there is nothing to connect to" in page.text
