@@ -64,7 +64,7 @@ def connections_card(known: Admitted, address: Address, rights: Rights, size: in
         return ConnectionsCard(upkeep, None, (), can_pick=False, statuses=(), status="", complaint="", news=None)
     status, complaint = _status_filter(address)
     kept = [c for c in shown.value if not status or c.status == status]
-    table = arrange(kept, display.CONNECTION_COLUMNS, address, text_of=display.connection_text, size=size)
+    table = arrange(kept, display.connection_columns(known.traits), address, text_of=display.connection_text, size=size)
     why_no_act = "" if shown.current else ACTS_ARE_OFF
     why_no_act = why_no_act if rights.decide else display.NOT_YOURS_TO_DECIDE
     news = known.news.get(Part.CONNECTIONS)

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils import timezone
 from django.utils.html import escape
 
-from console.clouds.types import EVERYONE, Connection, ConnectionStatus, Permission
+from console.clouds.types import EVERYONE, Connection, ConnectionStatus, Permission, Traits
 from console.web.moments import ago_text, iso_text, local_text, utc_text
 from console.web.shown import Shown
 from console.web.tables import Column
@@ -53,6 +53,8 @@ CONNECTION_COLUMNS: Final[tuple[Column[Connection], ...]] = (
     Column("created", "Created", lambda c: _oldest_first(c.created_at)),
     Column("operation", "Operation"),
 )
+#: Where the cloud keeps the owner's words beside a connection, they stand before the operations (features 1.2).
+_DESCRIPTION: Final[Column[Connection]] = Column("description", "Description", lambda c: c.description.casefold())
 PERMISSION_COLUMNS: Final[tuple[Column[Permission], ...]] = (
     Column("account", "Account ID", lambda p: p.account),
     Column("created", "Created", lambda p: _oldest_first(p.created_at)),
@@ -60,9 +62,16 @@ PERMISSION_COLUMNS: Final[tuple[Column[Permission], ...]] = (
 )
 
 
+def connection_columns(traits: Traits) -> tuple[Column[Connection], ...]:
+    """The columns that this cloud's connections have."""
+    *facts, operation = CONNECTION_COLUMNS
+    return (*facts, _DESCRIPTION, operation) if traits.descriptions else CONNECTION_COLUMNS
+
+
 def connection_text(connection: Connection) -> str:
     """What a search looks through."""
-    return f"{connection.id} {connection.packet_id} {status_text(connection)} {connection.owner}"
+    words = (connection.id, connection.packet_id, status_text(connection), connection.owner, connection.description)
+    return " ".join(words)
 
 
 def permission_text(permission: Permission) -> str:
@@ -104,6 +113,8 @@ class ConnectionRow(Shown):
     why_no_accept: str
     why_no_reject: str
     failure: str
+    #: The owner's words; "" where there are none.
+    description: str
 
 
 _WHY_NOT: Final = {
@@ -141,6 +152,7 @@ def connection_row(connection: Connection, *, why_no_act: str, own_account: str)
         why_no_accept="" if accept else why_no_act if status.can_accept else why,
         why_no_reject="" if reject else why_no_act if status.can_reject else why,
         failure=connection.failure,
+        description=connection.description,
     )
 
 

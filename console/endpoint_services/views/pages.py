@@ -168,6 +168,7 @@ def _admission(request: ConsoleRequest, desk: Desk, card: str) -> HttpResponse:
         "tab_url": address.path,
         "refresh_url": address.having(refresh=1),
         "host": "service",
+        "describe_url": url_of(place, "describe") if known.traits.descriptions else "",
         "card": f"admission/_{card}.html",
         **view_of(request),
         **desk.act_urls(),
