@@ -5,7 +5,7 @@ from typing import Any, Final
 from console.clouds.huawei import wire
 from console.clouds.huawei.vpcep_wire import flag
 from console.clouds.networks import Backend, RouteTable, Subnet, Vpc
-from console.clouds.reading import JsonObject, text
+from console.clouds.reading import JsonObject, count, text
 
 #: How the owners of network ports are spelled that a service can stand in front of, in lower case.
 _SERVER: Final = "compute:"
@@ -25,7 +25,7 @@ def subnet_from_wire(row: JsonObject) -> Subnet:
         vpc_id=text(row.get("vpc_id")),
         cidr=text(row.get("cidr")),
         gateway_address=text(row.get("gateway_ip")),
-        free=wire.count(row.get("available_ip_address_count")),
+        free=count(row.get("available_ip_address_count")),
         zone=text(row.get("availability_zone")),
     )
 

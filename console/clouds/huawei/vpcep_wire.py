@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from console.clouds.huawei import wire
-from console.clouds.reading import JsonObject, UnreadableAnswer, moment, text
+from console.clouds.reading import JsonObject, UnreadableAnswer, count, moment, text
 from console.clouds.services import (
     EndpointService,
     FoundService,
@@ -43,7 +43,7 @@ def service_from_wire(row: JsonObject) -> EndpointService:
         ports=tuple(_ports(row.get("ports"))),
         description=text(row.get("description")),
         tags=tuple(_tags(row.get("tags"))),
-        connection_count=wire.count(row.get("connection_count")),
+        connection_count=count(row.get("connection_count")),
         created_at=moment(row.get("created_at")),
         updated_at=moment(row.get("updated_at") or row.get("update_at")),
         failure=wire.failure_from_wire(row.get("error")),
@@ -73,7 +73,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 def _ports(value: Any) -> Iterator[PortMapping]:
     """Ports may be numbers or texts; a mapping with an unreadable one is left out."""
     for item in _objects(value):
-        client_port, server_port = wire.count(item.get("client_port")), wire.count(item.get("server_port"))
+        client_port, server_port = count(item.get("client_port")), count(item.get("server_port"))
         if client_port is not None and server_port is not None:
             yield PortMapping(client_port, server_port, text(item.get("protocol")) or _USUAL_PROTOCOL)
 
@@ -139,7 +139,7 @@ def quota_from_wire(document: JsonObject, *, kind: QuotaKind) -> Quota:
     """One row of the quotas (contract 5.8). Raises UnreadableAnswer where it is missing or has no numbers."""
     quotas = document.get("quotas")
     for row in _objects(quotas.get("resources") if isinstance(quotas, dict) else None):
-        used, total = wire.count(row.get("used")), wire.count(row.get("quota"))
+        used, total = count(row.get("used")), count(row.get("quota"))
         if row.get("type") == kind.value and used is not None and total is not None:
             return Quota(kind, used, total)
     raise UnreadableAnswer(f"the answer has no quota for {kind.value}")

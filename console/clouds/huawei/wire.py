@@ -12,7 +12,7 @@ from uuid import UUID
 
 from console.clouds.huawei.profiles import HUAWEI, OTC, Profile
 from console.clouds.paging import Page
-from console.clouds.reading import JsonObject, UnreadableAnswer, moment, text
+from console.clouds.reading import JsonObject, UnreadableAnswer, count, moment, text
 from console.clouds.types import (
     EVERYONE,
     AccountId,
@@ -47,13 +47,6 @@ def page_from_wire(
     if any(row.__class__ is not dict for row in rows):
         raise UnreadableAnswer(f"a row of {name} is not an object")
     return Page([decode(row) for row in rows], count(document.get(total_name)))
-
-
-def count(value: Any) -> int | None:
-    """A number, or its digits as text; None for everything else."""
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        return int(value[:18])
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def id_of(row: JsonObject) -> str:
