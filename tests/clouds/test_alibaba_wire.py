@@ -156,7 +156,7 @@ def test_a_row_without_an_id_fails_the_read() -> None:
         ("Disconnecting", ConnectionStatus.OTHER, True, False, False),
         ("Pending", ConnectionStatus.OTHER, True, False, False),
         ("Deleting", ConnectionStatus.DELETING, True, False, False),
-        ("ServiceDeleted", ConnectionStatus.FAILED, False, False, False),
+        ("ServiceDeleted", ConnectionStatus.OTHER, True, False, False),
         ("<b>New</b>", ConnectionStatus.OTHER, True, False, False),
     ],
 )

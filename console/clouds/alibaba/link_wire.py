@@ -31,14 +31,13 @@ TRAITS: Final = Traits(
     account_hint="8 to 20 digits",
 )
 
-#: The others, such as Disconnecting and Pending (being modified), stay the cloud's own word.
+#: The others, such as Disconnecting, Pending (being modified) and ServiceDeleted, stay the cloud's own word.
 _CONNECTION: Final = {
     "Connected": ConnectionStatus.ACCEPTED,
     "Connecting": ConnectionStatus.CREATING,
     "Disconnected": ConnectionStatus.NOT_CONNECTED,
     "Deleting": ConnectionStatus.DELETING,
     "Deleted": ConnectionStatus.DELETING,
-    "ServiceDeleted": ConnectionStatus.FAILED,
 }
 _FAILURES: Final = {"ServiceDeleted": "The endpoint service was deleted."}
 _SERVICE: Final = {
