@@ -52,6 +52,7 @@ _ITEMS: tuple[tuple[str, str, str, str, Permission | None], ...] = (
 _CLOUD_ITEMS: tuple[tuple[str, str, str, str], ...] = (
     ("VPC endpoint services", "endpoint_services", "endpoint_services:list", "service"),
     ("VPC endpoints", "endpoints", "endpoints:list", "endpoint"),
+    ("VPC access", "vpc_access", "vpc_access:list", "lock"),
 )
 
 

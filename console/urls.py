@@ -12,6 +12,7 @@ urlpatterns = [
     path("<slug:cloud>/gateways/<str:gateway_id>/vpc-endpoints/", include("console.vpc_endpoints.urls")),
     path("<slug:cloud>/endpoint-services/", include("console.endpoint_services.urls")),
     path("<slug:cloud>/endpoints/", include("console.endpoints.urls")),
+    path("<slug:cloud>/vpc-access/", include("console.vpc_access.urls")),
 ]
 
 handler400 = "console.web.errors.bad_request"

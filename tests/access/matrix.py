@@ -40,6 +40,8 @@ class Row:
     open: bool = False
     #: The address is about a whole cloud: visitors hold their role in all of it, and elsewhere is another cloud.
     whole_cloud: bool = False
+    #: A cloud that has such a thing.
+    cloud: str = "demo"
 
 
 SHOW, ACT, ASK_AND_ACT = "GET", "POST", "GET POST"
@@ -48,6 +50,9 @@ _GATEWAY = "<slug:cloud>/gateways/<str:gateway_id>/"
 _TAB = f"{_GATEWAY}vpc-endpoints/"
 _SERVICES = "<slug:cloud>/endpoint-services/"
 _SERVICE = f"{_SERVICES}<str:service_id>/"
+_VPC_ACCESS = "<slug:cloud>/vpc-access/"
+_INSTANCE = f"{_VPC_ACCESS}<str:instance_id>/"
+_OTHER_VENDOR = "alibaba"
 _ENDPOINTS = "<slug:cloud>/endpoints/"
 _ENDPOINT = f"{_ENDPOINTS}<str:endpoint_id>/"
 
@@ -105,6 +110,14 @@ MATRIX: Final[dict[str, Row]] = {
     f"{_ENDPOINT}tags/": Row(SHOW, ANYBODY, HIDDEN),
     f"{_ENDPOINT}tags/edit/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
     f"{_ENDPOINT}delete/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
+    # VPC access
+    _VPC_ACCESS: Row(SHOW, ANYBODY, HIDDEN, whole_cloud=True, cloud=_OTHER_VENDOR),
+    _INSTANCE: Row(SHOW, ANYBODY, HIDDEN, cloud=_OTHER_VENDOR),
+    f"{_INSTANCE}groups/<str:api_group_id>/": Row(SHOW, ANYBODY, HIDDEN, cloud=_OTHER_VENDOR),
+    **{
+        f"{_INSTANCE}{act}/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN, cloud=_OTHER_VENDOR)
+        for act in ("bind", "unbind", "groups/enable", "groups/disable", "groups/move", "groups/bind-domain")
+    },
     # Changes: the one in the tests accepts a connection
     "changes/<uuid:change_id>/": Row(SHOW, ANYBODY, HIDDEN),
     "changes/<uuid:change_id>/check/": Row(ACT, DECIDERS, HIDDEN),

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import pytest
@@ -29,7 +30,7 @@ METHODS = ("GET", "POST")
 #: Answers of a view that let somebody in: pages, redirects, and complaints about an empty form.
 WELCOME = {200, 204, 302, 303, 400, 409, 422}
 #: How addresses call what a role can be about.
-HOST_WORDS = ("gateway_id", "service_id", "endpoint_id")
+HOST_WORDS = ("gateway_id", "service_id", "endpoint_id", "instance_id")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -46,17 +47,24 @@ class Hosts:
 
 @pytest.fixture(scope="module")
 def hosts() -> Iterator[Hosts]:
-    with pytest.MonkeyPatch.context() as patch, SimulatedCloud(delay=0.0) as cloud, wired(cloud, patch):
+    with pytest.MonkeyPatch.context() as patch, SimulatedCloud(delay=0.0) as cloud, _both(cloud, patch):
         ids = {gateway["seeded_as"]: gateway["id"] for gateway in cloud.describe()["gateways"]}
         services = wiring.get_cloud("demo").endpoint_services.list_services()
         endpoints = wiring.get_cloud("demo").endpoints.list_endpoints()
+        instances = wiring.get_cloud("alibaba").vpc_access.list_instances()
         yield Hosts(
             {
                 "gateway_id": (ids.pop("main"), next(iter(ids.values()))),
                 "service_id": (services[0].id, services[1].id),
                 "endpoint_id": (endpoints[0].id, endpoints[1].id),
+                "instance_id": (instances[0].id, instances[-1].id),
             }
         )
+
+
+def _both(cloud: SimulatedCloud, patch: pytest.MonkeyPatch) -> AbstractContextManager[None]:
+    """The console knows the simulated cloud of either vendor."""
+    return wired(cloud, patch, CONSOLE_SIMULATED_ALIBABA="1")
 
 
 def test_every_address_has_a_row() -> None:
@@ -65,10 +73,13 @@ def test_every_address_has_a_row() -> None:
     assert set(MATRIX) - addresses == set(), "these rows have no address any more"
 
 
-def address_of(route: str, gateway_id: str, cloud: str = "demo") -> str:
+def address_of(route: str, gateway_id: str, cloud: str = "") -> str:
     """The address with objects made for the purpose, all of them about this host."""
     names = re.findall(r"<\w+:(\w+)>", route)
+    cloud = cloud or MATRIX[route].cloud
     values: dict[str, object] = {"cloud": cloud, **dict.fromkeys(HOST_WORDS, gateway_id)}
+    if "api_group_id" in names:
+        values["api_group_id"] = wiring.get_cloud(cloud).vpc_access.list_groups(gateway_id)[0].id
     if "person_id" in names or "group_id" in names or "grant_id" in names:
         person = PersonFactory(role=Role.VIEWER, cloud="demo", gateway_id=gateway_id)
         group = GroupFactory(role=Role.VIEWER, cloud="demo", gateway_id=gateway_id, members=[person])
@@ -132,8 +143,8 @@ def expected(row: Row, role: Role, method: str, *, own: bool) -> set[int]:
 def test_each_role_gets_what_the_matrix_says(route: str, role: Role, hosts: Hosts) -> None:
     row, surprises = MATRIX[route], []
     own, other = hosts.of(route)
-    person = PersonFactory(role=role, cloud="demo", gateway_id="" if row.whole_cloud else own)
-    places = [("demo", own), ("elsewhere", own) if row.whole_cloud else ("demo", other)]
+    person = PersonFactory(role=role, cloud=row.cloud, gateway_id="" if row.whole_cloud else own)
+    places = [(row.cloud, own), ("elsewhere", own) if row.whole_cloud else (row.cloud, other)]
     for place in places:
         cloud, host = place
         for method in METHODS:

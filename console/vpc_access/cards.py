@@ -1,0 +1,100 @@
+"""The tables of this feature: each with its rows, its error, and when it looks again by itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from console.admission.polling import Again, look_again
+from console.clouds.parallel import Answer
+from console.vpc_access import display
+from console.vpc_access.display import GroupRow, InstanceRow, Viewer
+from console.vpc_access.queries import Overview
+from console.web.problems import Problem, problem_of
+from console.web.tables import Address, Arranged, Column, arrange
+
+Row = TypeVar("Row", InstanceRow, GroupRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One choice above a table; `options` are (value, label)."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card(Generic[Row]):
+    """One table, or why there is none."""
+
+    table: Arranged[Row] | None
+    problem: Problem | None
+    filters: tuple[Filter, ...]
+    #: Whether a search or a filter leaves rows out.
+    filtered: bool
+    clear_url: str
+    again: Again
+    #: Parameters of the page that the search must not lose: those of its other table.
+    kept: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind(Generic[Row]):
+    """One kind of table."""
+
+    columns: Sequence[Column[Row]]
+    text_of: Callable[[Row], str]
+    filters: tuple[Filter, ...]
+
+
+def instances_card(viewer: Viewer, seen: Overview, address: Address, size: int) -> Card[InstanceRow]:
+    """Instances."""
+    kinds = _filter(address, "kind", "Type", {name: name for name in (display.SHARED, display.DEDICATED)})
+    kind = _Kind(
+        display.INSTANCE_COLUMNS,
+        display.instance_text,
+        (kinds, _filter(address, "reach", "VPC", display.REACH)),
+    )
+    rows = [
+        display.instance_row(viewer, instance, seen.groups_on(instance.id)) for instance in seen.instances.value_or(())
+    ]
+    return _card(rows, kind, address, _problem(seen.instances, "The instances could not be read", address), size)
+
+
+def groups_card(viewer: Viewer, seen: Overview, address: Address, size: int, *, of_one: bool = False) -> Card[GroupRow]:
+    """API groups, those of all instances or `of_one`."""
+    kind = _Kind(
+        display.GROUP_COLUMNS_OF_ONE if of_one else display.GROUP_COLUMNS,
+        display.group_text,
+        (_filter(address, "state", "VPC access", display.STATES),),
+    )
+    instances = seen.by_id()
+    rows = [display.group_row(viewer, group, instances) for group in seen.groups.value_or(())]
+    return _card(rows, kind, address, _problem(seen.groups, "The API groups could not be read", address), size)
+
+
+def _card(rows: Sequence[Row], kind: _Kind[Row], address: Address, problem: Problem | None, size: int) -> Card[Row]:
+    chosen = {one.name: one.chosen for one in kind.filters if one.chosen}
+    kept = [row for row in rows if all(getattr(row, name) == value for name, value in chosen.items())]
+    table = None if problem else arrange(kept, kind.columns, address, text_of=kind.text_of, size=size)
+    own = {"poll", "polled"} | {address.prefix + name for name in ("q", "page", *(one.name for one in kind.filters))}
+    return Card(
+        table=table,
+        problem=problem,
+        filters=kind.filters,
+        filtered=bool(chosen) or bool(address.value("q")),
+        clear_url=address.having(q=None, page=None, **dict.fromkeys(chosen)),
+        again=look_again(Address(address.path, address.parameters), changing=any(row.is_changing for row in rows)),
+        kept=[(name, address.parameters.get(name, "")) for name in address.parameters if name not in own],
+    )
+
+
+def _filter(address: Address, name: str, label: str, options: Mapping[str, str]) -> Filter:
+    asked = address.value(name)
+    return Filter(name, label, tuple(options.items()), asked if asked in options else "")
+
+
+def _problem(answer: Answer[Any], title: str, address: Address) -> Problem | None:
+    return problem_of(answer.error, title, address.having()) if answer.error else None
