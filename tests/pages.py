@@ -119,7 +119,7 @@ def _fields(form: Tag) -> dict[str, list[str]]:
             )
             values.setdefault(str(name), []).extend(str(option.get("value", "")) for option in chosen)
         elif tag.name == "textarea":
-            values.setdefault(str(name), []).append(tag.get_text())
+            values.setdefault(str(name), []).append(tag.get_text().removeprefix("\n"))  # as browsers do
         else:
             values.setdefault(str(name), []).append(
                 str(tag.get("value", "on" if tag.get("type") == "checkbox" else ""))
