@@ -53,7 +53,8 @@ def _sight(connection: Connection | None, whitelist: Sequence[WhitelistEntry], o
     return Sight(
         exists=True,
         facts={
-            "status": connection.raw_status,
+            # Ours, where we know it: clouds have different words for the same.
+            "status": connection.raw_status if connection.status is ConnectionStatus.OTHER else connection.status.value,
             "owner": connection.owner,
             "packet_id": connection.packet_id,
             "created_at": connection.created_at.isoformat() if connection.created_at else None,
@@ -76,6 +77,7 @@ def _why_not(sight: Sight, done: ConnectionStatus, word: str) -> Verdict:
     if status is done:
         return Verdict(Answer.SKIPPED, f"It is already {word}.")
     reasons = {
+        ConnectionStatus.NOT_CONNECTED: "It is not connected, so there is nothing to cut.",
         ConnectionStatus.CREATING: "It is still being connected. Wait until that has ended.",
         ConnectionStatus.DELETING: "Its owner is deleting it.",
         ConnectionStatus.FAILED: "It failed. Only its owner can delete it and create a new one.",
@@ -105,9 +107,8 @@ class AcceptConnection(_ConnectionKind):
         if not sight.exists:
             return None
         done = (ConnectionStatus.CREATING, ConnectionStatus.ACCEPTED, ConnectionStatus.FAILED)
-        waiting = (ConnectionStatus.PENDING_ACCEPTANCE, ConnectionStatus.REJECTED)
         status = status_of(sight)
-        return True if status in done else False if status in waiting else None
+        return True if status in done else False if status.can_accept else None
 
 
 class RejectConnection(_ConnectionKind):
@@ -128,10 +129,10 @@ class RejectConnection(_ConnectionKind):
         return place.admission.reject(place.host, EndpointId(target), intent=intent)
 
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
-        """Only the status Rejected proves it; an absent connection proves nothing."""
+        """Rejected proves it, and so does that it is cut; an absent connection proves nothing."""
         if not sight.exists:
             return None
         status = status_of(sight)
-        if status is ConnectionStatus.REJECTED:
+        if status in (ConnectionStatus.REJECTED, ConnectionStatus.NOT_CONNECTED):
             return True
         return False if status.can_reject else None
