@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from django.test import Client
@@ -147,8 +147,9 @@ class Browser:
             **form.pressed,
             **{k: v if isinstance(v, list) else [v] for k, v in typed.items()},
         }
-        send = self.client.post if form.method == "post" else self.client.get
-        return self._page(send(_path(form.action), values, follow=True), form.action)
+        if form.method == "get":  # as browsers do, in place of any query that the address had
+            return self.open(f"{form.action.partition('?')[0]}?{urlencode(values, doseq=True)}")
+        return self._page(self.client.post(_path(form.action), values, follow=True), form.action)
 
     def sign_in(self, name: str, password: str) -> Page:
         return self.submit(self.open("/sign-in/"), "Sign in", login=name, password=password)

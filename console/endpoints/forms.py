@@ -113,6 +113,7 @@ class PlacingForm(_RestrictingForm):
         label="Private IP Address",
         choices=((AUTOMATIC, "Automatic"), (MANUAL, "Manual")),
         initial=AUTOMATIC,
+        required=False,
         widget=forms.RadioSelect,
     )
     address = RuleField(

@@ -102,8 +102,12 @@ class _Wizard:
         around, sent_back = self._look()
         if around is None:
             return sent_back
-        form = self._placing(self.typed.query, around)
-        return self._show_settings(self._placing(None, around, initial=as_typed(form)), around)
+        return self._show_settings(self._unjudged(around), around)
+
+    def _unjudged(self, around: queries.Surroundings) -> PlacingForm:
+        """The settings as typed, with no complaint about what is not typed yet."""
+        typed = as_typed(self._placing(self.typed.query, around))
+        return self._placing(None, around, {name: value for name, value in typed.items() if value is not None})
 
     def _placing(self, data: Any, around: queries.Surroundings, initial: Any = None) -> PlacingForm:
         return PlacingForm(data, initial=initial, around=around, reload_url=self.typed.path)
@@ -149,7 +153,7 @@ class _Wizard:
             return sent_back
         form = self._placing(self.typed.query, around)
         if around.error is not None:
-            return self._show_settings(self._placing(None, around, initial=as_typed(form)), around)
+            return self._show_settings(self._unjudged(around), around)
         if not form.is_valid():
             return self._show_settings(form, around, _UNPROCESSABLE)
         return confirmation.ask(self.request, self._decision([self.typed.new], form.parameters()))
