@@ -82,5 +82,3 @@ def operation(page: Page, table: str, having: str, label: str) -> Any:
     found = [tag for tag in page.row(table, having).select(".ops .op") if tag.get_text(" ").split()[0:1] == [label]]
     assert len(found) == 1, f"{len(found)} of {label} in {having}"
     return found[0]
-
-
