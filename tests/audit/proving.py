@@ -109,6 +109,6 @@ def other_process(tmp_path: Path) -> dict[str, str]:
 
 def run(environment: dict[str, str], *arguments: str) -> str:
     """Another process, which must succeed."""
-    done = subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, timeout=240)
+    done = subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr

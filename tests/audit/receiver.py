@@ -26,6 +26,8 @@ def receiving(certificate: Path | None = None) -> Iterator[Receiver]:
     told = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
+        timeout = 10  # a client that says nothing does not hold up the end of the test
+
         def do_POST(self) -> None:
             told.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
             told.signatures.append(self.headers["Console-Signature"])
@@ -46,11 +48,11 @@ def receiving(certificate: Path | None = None) -> Iterator[Receiver]:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
         yield told
     finally:
         server.shutdown()
-        thread.join()
+        thread.join(20)
         server.server_close()

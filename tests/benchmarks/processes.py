@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +14,8 @@ from typing import Any, Self
 ROOT = Path(__file__).resolve().parents[2]
 _OURS = ("CONSOLE_", "DATABASE_URL", "CACHE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE")
 _PATIENCE = 10
+#: Longest answer that is waited for, in seconds: filling a database of full size takes minutes.
+_LONGEST_ANSWER = 900
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -21,9 +24,15 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 def run(arguments: Sequence[str], env: Mapping[str, str]) -> str:
-    """Run Python with these arguments to its end; what it printed. Raises CalledProcessError."""
+    """Run Python with these arguments to its end; what it printed. Raises CalledProcessError and TimeoutExpired."""
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=dict(env), stdout=subprocess.PIPE, text=True, check=True
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=dict(env),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=_LONGEST_ANSWER,
     )
     return done.stdout
 
@@ -53,9 +62,17 @@ class Partner:
         self._process.stdin.flush()
 
     def receive(self) -> Any:
-        """The next answer. Raises RuntimeError when the process has ended, or says that it failed."""
+        """The next answer. Raises RuntimeError when the process has ended, or says that it failed.
+
+        One that does not answer is ended.
+        """
         assert self._process.stdout
-        line = self._process.stdout.readline()
+        too_long = threading.Timer(_LONGEST_ANSWER, self._process.kill)
+        too_long.start()
+        try:
+            line = self._process.stdout.readline()
+        finally:
+            too_long.cancel()
         if not line:
             raise RuntimeError("the process has ended; its own words stand above")
         answer = json.loads(line)

@@ -1,6 +1,5 @@
 """The resolver: what is open is settled by reading the cloud, never by guessing, by any number of workers."""
 
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.utils import timezone
 from console.audit.models import Entry
 from console.changes import settling
 from console.changes.models import Change, Stage
+from tests.at_once import at_once
 from tests.changes.acts import ACCEPT, ACTS, REJECT, Act, confirm_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -118,20 +118,14 @@ def test_many_workers_settle_each_change_once(stage: Any) -> None:
     if connection.vendor == "sqlite" and "mode=memory" in str(connection.settings_dict["NAME"]):
         pytest.skip("threads need a database that they can share")
     lose_the_answer(stage, REJECT, {"fault": "reset_after"})
-    settled: list[int] = []
 
-    def work() -> None:
+    def work() -> int:
         try:
-            settled.append(settling.settle_open())
+            return settling.settle_open()
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sum(settled) == 1
+    assert sum(at_once([work] * 8)) == 1
     assert Entry.objects.filter(action="connection.reject", state="succeeded").count() == 1
 
 

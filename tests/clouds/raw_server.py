@@ -43,6 +43,8 @@ class RawServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # closing alone would leave the thread waiting, and the port taken
         self._socket.close()
         for connection in self._open:
             with contextlib.suppress(OSError):
@@ -58,14 +60,15 @@ class RawServer:
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            while request := _read_request(connection):
+            while request := read_request(connection):
                 with self._lock:
                     self.requests.append(request)
                     number = len(self.requests)
                 self._script(connection, number)
 
 
-def _read_request(connection: socket.socket) -> bytes:
+def read_request(connection: socket.socket) -> bytes:
+    """One request to its end; b"" when the client is gone. Unread bytes would turn the answer into a reset."""
     received = b""
     while b"\r\n\r\n" not in received:
         received += (piece := connection.recv(65536))
@@ -74,5 +77,7 @@ def _read_request(connection: socket.socket) -> bytes:
     head, _, body = received.partition(b"\r\n\r\n")
     length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
     while len(body) < length:
-        body += connection.recv(65536)
+        body += (piece := connection.recv(65536))
+        if not piece:
+            return b""
     return head + b"\r\n\r\n" + body

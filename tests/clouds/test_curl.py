@@ -48,7 +48,8 @@ def test_a_real_shell_takes_the_command_apart_the_same_way(tmp_path: Path, call:
     (tmp_path / "curl").write_text("#!/bin/sh\nprintf '%s\\0' curl \"$@\"\n")
     (tmp_path / "curl").chmod(0o755)
     environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "TOKEN": token, "LC_ALL": "C.UTF-8"}
-    run = subprocess.run(["sh"], input=curl(call).encode(), env=environment, capture_output=True, check=True)
+    words = curl(call).encode()
+    run = subprocess.run(["sh"], input=words, env=environment, capture_output=True, check=True, timeout=30)
     assert run.stdout.decode().split("\0")[:-1] == expected(call, token)
 
 

@@ -1,6 +1,5 @@
 """Signing in to the simulated cloud: as seldom as possible, and never against a refusal."""
 
-import threading
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from console.clouds.secret import Secret
 from console.clouds.types import EndpointId
 from console.simcloud import SimulatedCloud
 from console.simcloud.identity import DEMO
+from tests.at_once import at_once
 from tests.clouds.adapters import INTENT, KEY, Adapters, adapters_to, calls, gateway
 
 SIGN_IN = "/v3/auth/tokens"
@@ -28,20 +28,14 @@ class Clock:
 
 def outcomes(adapters: Adapters, count: int = 1) -> list[str]:
     """What listing the gateways gave, in as many threads at once."""
-    found: list[str] = []
 
-    def read() -> None:
+    def read() -> str:
         try:
-            found.append(str(len(adapters.catalog.list_gateways())))
+            return str(len(adapters.catalog.list_gateways()))
         except CloudError as error:
-            found.append(error.code)
+            return str(error.code)
 
-    threads = [threading.Thread(target=read) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
+    return at_once([read] * count)
 
 
 def test_twenty_calls_at_once_sign_in_once(adapters: Adapters, cloud: SimulatedCloud) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from console.clouds.errors import CloudOutcomeUnknown, CloudUnavailable
 from console.clouds.transport import Limits, Request, Transport
-from tests.clouds.raw_server import answer
+from tests.clouds.raw_server import answer, read_request
 
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="needs the openssl command to make a certificate")
 LIMITS = Limits(connect=2, read=0.4, total=0.6)
@@ -46,7 +46,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "-addext",
         "basicConstraints=critical,CA:TRUE",
     ]
-    subprocess.run([*command, *names, "-keyout", folder / "key.pem", "-out", made], check=True, capture_output=True)
+    subprocess.run(
+        [*command, *names, "-keyout", folder / "key.pem", "-out", made], check=True, capture_output=True, timeout=30
+    )
     made.write_text(made.read_text() + (folder / "key.pem").read_text())
     return made
 
@@ -62,7 +64,7 @@ def tls_server(certificate: Path, content: bytes, *, drip: bool = False) -> Iter
             while True:
                 plain, _ = server.accept()
                 with plain, suppress(OSError), context.wrap_socket(plain, server_side=True) as connection:
-                    connection.recv(65536)
+                    read_request(connection)
                     for start in range(0, len(content), 1 if drip else len(content)):
                         connection.sendall(content[start : start + (1 if drip else len(content))])
                         time.sleep(0.05 if drip else 0)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -10,6 +11,7 @@ from console.clouds.errors import CloudError, CloudForbidden, CloudUnavailable
 from console.clouds.secret import Secret
 from console.clouds.tokens import Token, TokenCache, TokenKey
 from console.clouds.types import AccountId
+from tests.at_once import PATIENCE, at_once
 
 KEY = TokenKey("https://iam.example", "acme", "bot", "project-1")
 HOURS = 3600.0
@@ -60,24 +62,16 @@ def value(token: Token | None) -> str:
     return token.value.reveal() if token else ""
 
 
-def at_once(act: object, count: int = 20) -> list[object]:
+def in_twenty_threads(act: Callable[[], object]) -> list[object]:
     """What `act` gives, or raises, in many threads at once."""
-    found: list[object] = []
-    gate = threading.Barrier(count)
 
-    def run() -> None:
-        gate.wait()
+    def run() -> object:
         try:
-            found.append(act())  # type: ignore[operator]
+            return act()
         except CloudError as error:
-            found.append(error)
+            return error
 
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
+    return at_once([run] * 20)
 
 
 def test_token_is_kept_until_half_an_hour_before_its_end(cache: TokenCache, iam: Iam, clock: Clock) -> None:
@@ -109,7 +103,7 @@ def test_every_part_of_the_key_has_its_own_token(cache: TokenCache, iam: Iam) ->
 
 def test_twenty_threads_sign_in_once(cache: TokenCache) -> None:
     iam = Iam(slow=0.05)
-    found = at_once(lambda: value(cache.get(KEY, iam.sign_in)))
+    found = in_twenty_threads(lambda: value(cache.get(KEY, iam.sign_in)))
     assert found == ["token-1"] * 20
     assert iam.calls == 1
 
@@ -118,7 +112,7 @@ def test_twenty_threads_with_one_expired_token_sign_in_once(cache: TokenCache) -
     iam = Iam()
     failed = cache.get(KEY, iam.sign_in)
     iam.slow = 0.05
-    found = at_once(lambda: value(cache.after_refusal(KEY, failed, iam.sign_in)))
+    found = in_twenty_threads(lambda: value(cache.after_refusal(KEY, failed, iam.sign_in)))
     assert found == ["token-2"] * 20
     assert iam.calls == 2
 
@@ -133,7 +127,7 @@ def test_late_report_of_an_old_token_does_not_sign_in_again(cache: TokenCache, i
 def test_refused_sign_in_is_remembered_for_every_thread(cache: TokenCache, clock: Clock) -> None:
     iam = Iam(slow=0.02)
     iam.error = CloudForbidden("The username or password is wrong.", status=401, vendor_code="401")
-    found = at_once(lambda: cache.get(KEY, iam.sign_in))
+    found = in_twenty_threads(lambda: cache.get(KEY, iam.sign_in))
     assert all(isinstance(error, CloudForbidden) for error in found)
     assert iam.calls == 1
     clock.now += 59
@@ -184,7 +178,7 @@ def test_renewal_by_one_thread_does_not_stop_the_others(cache: TokenCache, clock
     started = time.monotonic()
     assert value(cache.get(KEY, iam.sign_in)) == "token-1"
     assert time.monotonic() - started < 0.1
-    renewal.join()
+    renewal.join(PATIENCE)
     assert value(cache.get(KEY, iam.sign_in)) == "token-2"
 
 
@@ -206,7 +200,7 @@ def test_waiting_for_another_threads_sign_in_ends_with_the_budget(cache: TokenCa
     time.sleep(0.05)
     with time_budget(0.1), pytest.raises(CloudUnavailable, match="too long"):
         cache.get(KEY, iam.sign_in)
-    first.join()
+    first.join(PATIENCE)
 
 
 def test_bug_in_a_sign_in_does_not_block_the_next(cache: TokenCache, iam: Iam) -> None:

@@ -31,7 +31,9 @@ def project_files() -> tuple[Path, ...]:
     """Every file that belongs to the project: tracked, or new and not ignored. Without git, whatever lies here."""
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     try:
-        names = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True, text=True).stdout.split("\0")
+        names = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True, text=True, timeout=30).stdout.split(
+            "\0"
+        )
         found = [ROOT / name for name in names if name]
     except (OSError, subprocess.CalledProcessError):
         found = [path for top in ("console", "templates", "static", "tests") for path in (ROOT / top).rglob("*")]

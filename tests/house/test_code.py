@@ -21,7 +21,9 @@ def functions(path) -> list[Function]:
 def test_arrows_point_down() -> None:
     """In a process of its own, since the linter turns off the loggers of the one it runs in."""
     code = "import sys; from importlinter import cli; sys.exit(cli.lint_imports(no_cache=True))"
-    linted = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    linted = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=100, check=False
+    )
     assert linted.returncode == 0, linted.stdout
 
 

@@ -1,6 +1,5 @@
 """From settings to clouds: what may be configured, and one clear sentence for everything that may not."""
 
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from console import wiring
 from console.simcloud import SimulatedCloud
 from console.simcloud.identity import DEMO, REGION
+from tests.at_once import at_once
 
 PROJECT = "0605767a3300d5762fb7c0186d9e1779"
 GOOD = {
@@ -275,19 +275,7 @@ def test_settings_may_be_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
 
 def test_clouds_are_built_once_however_many_ask() -> None:
-    found: list[int] = []
-    gate = threading.Barrier(8)
-
-    def ask() -> None:
-        gate.wait()
-        found.append(id(wiring.clouds()))
-
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(set(found)) == 1
+    assert len(set(map(id, at_once([wiring.clouds] * 8)))) == 1
 
 
 def test_unknown_cloud_is_an_error_of_its_own() -> None:
