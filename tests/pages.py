@@ -149,7 +149,8 @@ class Browser:
         }
         if form.method == "get":  # as browsers do, in place of any query that the address had
             return self.open(f"{form.action.partition('?')[0]}?{urlencode(values, doseq=True)}")
-        return self._page(self.client.post(_path(form.action), values, follow=True), form.action)
+        headers = {"Referer": urljoin("http://testserver", page.url)}
+        return self._page(self.client.post(_path(form.action), values, headers=headers, follow=True), form.action)
 
     def sign_in(self, name: str, password: str) -> Page:
         return self.submit(self.open("/sign-in/"), "Sign in", login=name, password=password)

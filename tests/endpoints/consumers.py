@@ -1,11 +1,13 @@
 """A console of two accounts, as far as the tests of VPC endpoints need one: who publishes, and who connects."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -31,6 +33,22 @@ NEW = "7d9c2c1e-5d3c-4c1b-8a43-2f1f5a6b7c8d"
 SUBMIT, NEXT, PREVIOUS, VERIFY, SHOW = "Submit", "Next", "Previous", "Verify", "Show what is in this VPC"
 
 
+def full_name(cloud: SimulatedCloud, name: str) -> str:
+    """The whole name of a seeded service."""
+    return next(row.full_name for row in cloud.world.services.values() if row.name == name)
+
+
+def wishes(cloud: SimulatedCloud, **changes: Any) -> dict[str, Any]:
+    """Everything that the form needs: the VPC, subnet and service of source 002."""
+    return {"name": full_name(cloud, "reports"), "vpc": REPORTS_VPC, "subnet": REPORTS_SUBNET, **changes}
+
+
+def error_at(page: Page, field: str) -> str:
+    """What is said beside a field; "" where nothing is."""
+    found = page.soup.find(id=f"id_{field}_error")
+    return found.get_text(" ", strip=True) if found else ""
+
+
 @dataclass
 class Wizard:
     """The wizard of one cloud in one person's browser, typed without scripts."""
@@ -41,6 +59,14 @@ class Wizard:
     @property
     def url(self) -> str:
         return f"/{self.cloud}/endpoints/create/"
+
+    def address(self, step: str = "", **typed: Any) -> str:
+        """The form as it is while somebody types, at that step."""
+        return f"{self.url}?{urlencode({'new': NEW, **typed, 'step': step}, doseq=True)}"
+
+    def renewed(self, step: str, **typed: Any) -> str:
+        """The same under an id of its own."""
+        return self.address(step, **typed).replace(NEW, str(uuid.uuid4()))
 
     def open(self) -> Page:
         return self.browser.open(self.url)

@@ -79,7 +79,12 @@ def new_endpoint(parameters: Parameters, target: str) -> NewEndpoint:
 def _created(endpoint: VpcEndpoint | None, quota: str) -> Sight:
     if endpoint is None:
         return Sight(exists=False, facts={"quota": quota})
-    return Sight(exists=True, facts={"id": endpoint.id, "status": endpoint.raw_status})
+    return Sight(exists=True, facts={"id": endpoint.id, "status": _word_of(endpoint)})
+
+
+def _word_of(endpoint: VpcEndpoint) -> str:
+    """Its status in our word, where we know it: clouds have different words for the same."""
+    return endpoint.raw_status if endpoint.status is ConnectionStatus.OTHER else endpoint.status.value
 
 
 def _reached(quota: Quota) -> str:
@@ -102,7 +107,7 @@ class _StandingEndpointKind(_EndpointKind):
     def facts(self, endpoint: VpcEndpoint) -> dict[str, Any]:
         """What matters for the decision."""
         return {
-            "status": endpoint.raw_status,
+            "status": _word_of(endpoint),
             "service_name": endpoint.service_name.full,
             "service_type": endpoint.service_type.value,
             "address": endpoint.address,
