@@ -24,6 +24,12 @@ def open_changes(cloud: str, gateway_id: str, realm: Realm = Realm.GATEWAY) -> S
     return list(found.order_by("claimed_at")[:_MOST])
 
 
+def open_in(cloud: str, realm: Realm) -> Sequence[Change]:
+    """As `open_changes`, of every host of the realm: of what is being created, and of what may be gone already."""
+    found = Change.objects.filter(cloud=cloud, realm=realm.value, stage__in=OPEN)
+    return list(found.order_by("claimed_at")[:_MOST])
+
+
 def name_on_its_way(cloud: str, gateway_id: str) -> str | None:
     """The name that the service was given within the last minutes, or None."""
     latest = (

@@ -75,7 +75,9 @@ def _around(request: ConsoleRequest, place: Place, address: tables.Address) -> d
     ]
     return {
         "clouds": others if len(others) > 1 else [],
-        "open_changes": record.open_changes(name, "", place.realm),
+        "open_changes": [
+            one for one in record.open_in(name, place.realm) if request.reach.sees_gateway(name, one.gateway_id)
+        ],
         "create_url": places.create_url(place) if may else "",
         "why_no_create": NOT_YOURS,
         "clear_url": address.path,
