@@ -84,5 +84,6 @@ def check(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
 def _back(request: ConsoleRequest, change: Change) -> str:
     """To where the button was; only our own two places are known."""
     if request.POST.get("back") == "tab":
-        return home_of(change.realm, change.cloud, change.gateway_id) + "?refresh=1"
+        host = "" if KINDS[change.kind].removes else change.gateway_id
+        return home_of(change.realm, change.cloud, host) + "?refresh=1"
     return reverse("changes:detail", args=(change.pk,))

@@ -84,6 +84,7 @@ def test_a_lost_answer_to_a_deletion_is_settled_by_looking(stage: Stage, admin: 
     lost = admin.submit(page, "Delete")
     assert "unknown whether it was deleted" in lost.messages
     settled = admin.submit(lost, "Check again")
+    assert settled.heading == "VPC Endpoints", "the endpoint's own page is gone"
     assert not settled.has_button("Check again")
     assert Change.objects.get().stage == "succeeded"
     assert len(effects(stage, "endpoint.delete")) == 1

@@ -121,6 +121,7 @@ class DeleteEndpoint(_StandingEndpointKind):
     action = Action.ENDPOINT_DELETE
     address = "delete"
     past = "deleted"
+    removes = True
 
     def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
         """Legal in every status that is not on its way to another (huawei-contract 6.2)."""

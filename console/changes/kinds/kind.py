@@ -157,6 +157,8 @@ class Kind(ABC):
     #: Whether it makes something new. Then the object is named by the id of the Change, which the form carries from its
     #: first page on: the same form can never make two, and what it made can be found by that id (huawei-contract 5).
     creates: ClassVar[bool] = False
+    #: Whether it takes its host away, so that only the list is left to go back to.
+    removes: ClassVar[bool] = False
     #: Most objects in one act (contract 4.5 and 4.7: 1..50).
     most: ClassVar[int] = 50
 

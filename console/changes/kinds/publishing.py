@@ -178,6 +178,7 @@ class DeleteService(_ServiceKind):
     action = Action.SERVICE_DELETE
     address = "delete"
     past = "deleted"
+    removes = True
 
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
         """The service, and who is connected to it."""
