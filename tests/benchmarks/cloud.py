@@ -10,10 +10,11 @@ from tests.benchmarks.processes import Partner, environment
 
 
 class Cloud:
-    """A running simulated cloud; transient states end at once."""
+    """A running simulated cloud; transient states end at once. `more` are options of its command, such as services."""
 
-    def __init__(self, connections: int, latency: float = 0.0) -> None:
+    def __init__(self, connections: int, latency: float = 0.0, **more: int) -> None:
         arguments = ["--port", "0", "--delay", "0", "--connections", str(connections), "--latency", str(latency)]
+        arguments += [word for name, number in more.items() for word in (f"--{name}", str(number))]
         self._partner = Partner("console.simcloud", environment(), [*arguments, "--exit-with-parent", str(os.getpid())])
         self.base_url = str(self._partner.receive()["base_url"])
         self.description = self._door("GET", "describe")

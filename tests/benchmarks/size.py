@@ -27,6 +27,9 @@ class Size:
     appends: int = 400
     audit_rows: int = 1_000_000
     connections: tuple[int, ...] = (50, 1_000, 10_000)
+    #: VPC endpoint services and VPC endpoints of the lists.
+    services: int = 50
+    endpoints: int = 1_000
     #: Of the simulated cloud, in seconds.
     delays: tuple[float, ...] = (0.0, 0.02, 0.2)
     clients: tuple[int, ...] = (1, 8, 64)
@@ -46,6 +49,8 @@ def tiny(cache: Path) -> Size:
         appends=4,
         audit_rows=1_200,
         connections=(50,),
+        services=5,
+        endpoints=10,
         delays=(0.0,),
         clients=(1, 2),
         writers=(1, 2),
