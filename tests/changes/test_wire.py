@@ -12,6 +12,7 @@ from console import wiring
 from console.audit.models import Entry
 from console.changes import wire
 from console.changes.kinds.kind import Place
+from console.changes.kinds.registry import KINDS
 from console.changes.models import Change
 from console.changes.planning import make_plan
 from console.clouds.errors import CloudBusy, CloudRefused
