@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
+from console.simcloud.seed_wishes import REPORTS_SERVICE, REPORTS_SUBNET, REPORTS_VPC
+from tests.clouds.alibaba_party import group_of, instance_of, vpc_of
 from tests.journeys.dialogs import dialog
 from tests.journeys.served import Stand
 
@@ -49,6 +52,52 @@ def _listed(stand: Stand) -> str:
 
 def _broken(path: str) -> Callable[[Stand], None]:
     return lambda stand: stand.cloud.faults({"match": {"path": path}, "fault": "status", "status": 500, "times": 999})
+
+
+def _action_broken(action: str) -> Callable[[Stand], None]:
+    """As `_broken`, for a cloud whose calls have names instead of paths."""
+    return lambda stand: stand.cloud.faults(
+        {"match": {"action": action}, "fault": "status", "status": 500, "times": 999}
+    )
+
+
+def _instance(role: str, rest: str = "", **more: Any) -> Seen:
+    """A page of an instance of the other vendor; {partners} is one of its VPCs with its vSwitch."""
+
+    def path(stand: Stand) -> str:
+        vpc, vswitch = vpc_of(stand.cloud, "vpc-partners")
+        chosen = rest.replace("{partners}", f"vpc={vpc}").replace("{vswitch}", f"vswitch={vswitch}")
+        return f"/alibaba/vpc-access/{instance_of(stand.cloud, role)}/{chosen}"
+
+    return Seen(more.pop("person", "admin"), path, **more)
+
+
+def _group(instance: str, role: str, act: str = "", **more: Any) -> Seen:
+    """An API group on an instance, or an act on it; {bound} is an instance that is bound."""
+
+    def path(stand: Stand) -> str:
+        at, group = f"/alibaba/vpc-access/{instance_of(stand.cloud, instance)}/groups/", group_of(stand.cloud, role)
+        bound = instance_of(stand.cloud, "bound")
+        return at + (act.replace("{id}", f"id={group}").replace("{bound}", bound) if act else f"{group}/")
+
+    return Seen(more.pop("person", "admin"), path, **more)
+
+
+def _endpoint(service: str, status: str = "accepted", rest: str = "", **more: Any) -> Seen:
+    """A page of a seeded VPC endpoint to the service of that name."""
+
+    def path(stand: Stand) -> str:
+        services = stand.world.services
+        rows = [row for row in stand.world.endpoints.values() if services[row.service_id].name == service]
+        return f"/demo/endpoints/{next(row.id for row in rows if row.status == status)}/{rest}"
+
+    return Seen(more.pop("person", "admin"), path, **more)
+
+
+def _wizard(step: str = "", *, name: str = f"eu-west-101.reports.{REPORTS_SERVICE}", **typed: str) -> Seen:
+    """The wizard at a step, with the service, the VPC and the subnet of source 002 unless told otherwise."""
+    query = {"name": name, "vpc": REPORTS_VPC, "subnet": REPORTS_SUBNET, **typed, "step": step}
+    return _at(f"/demo/endpoints/create/?{urlencode(query)}")
 
 
 def _click(selector: str) -> Callable[[Any], None]:
@@ -123,6 +172,44 @@ PLACES: dict[str, Seen] = {
     "name, confirm": _tab("service-name/?name=payments"),
     "enable": _tab("service-name/?name=payments", "without_service"),
     "create": _tab("create/"),
+    "vpc access": _at("/alibaba/vpc-access/"),
+    "vpc access, none matches": _at("/alibaba/vpc-access/?q=nothing-like-this&gq=nothing"),
+    "vpc access of a broken cloud": _at("/alibaba/vpc-access/", before=_action_broken("DescribeInstances")),
+    "instance, bound": _instance("bound"),
+    "instance, not bound": _instance("unbound"),
+    "instance, busy": _instance("busy"),
+    "bind": _instance("bound", "bind/?{partners}"),
+    "bind, wrong": _instance("unbound", "bind/?vpc=nowhere&step=confirm"),
+    "bind in the dialog": _instance("unbound", then=_dialog("[id^=bind-]")),
+    "rebind": _instance("bound", "bind/?{partners}&{vswitch}&step=confirm"),
+    "API group": _group("bound", "bound_with_domain"),
+    "API group, not bound": _group("unbound", "unbound_disabled"),
+    "API group, move failed": _group("shared_second", "move_failed"),
+    "enable the domain, refused": _group("unbound", "unbound_disabled", "enable/?{id}"),
+    "disable the domain": _group("bound", "bound_with_domain", "disable/?{id}"),
+    "move": _group("shared", "shared_enabled", "move/?{id}"),
+    "move, confirm": _group("shared", "shared_enabled", "move/?{id}&instance={bound}"),
+    "own domain": _group("bound", "bound_enabled", "bind-domain/?{id}"),
+    "endpoints": _at("/demo/endpoints/"),
+    "endpoints of a viewer, filtered": _at("/demo/endpoints/?status=Accepted&tag=env%3Dprod", "viewer"),
+    "endpoints, none matches": _at("/demo/endpoints/?q=nothing-like-this"),
+    "endpoints of a broken cloud": _at("/demo/endpoints/", before=_broken("/vpc-endpoints")),
+    "endpoint": _endpoint("payments"),
+    "endpoint, failed": _endpoint("reports", "failed"),
+    "endpoint, access control": _endpoint("payments", rest="access-control/"),
+    "endpoint, access control, wrong": _endpoint(
+        "payments", rest="access-control/edit/?typed=1&access_control=on&whitelist=x"
+    ),
+    "endpoint, access control, confirm": _endpoint("payments", rest="access-control/edit/?typed=1"),
+    "endpoint, tags": _endpoint("payments", rest="tags/"),
+    "endpoint, tags, wrong": _endpoint("payments", rest="tags/edit/?tags=a+b"),
+    "endpoint, delete in the dialog": _endpoint("payments", then=_dialog("#delete-endpoint")),
+    "wizard, cloud services": _at("/demo/endpoints/create/?category=cloud"),
+    "wizard, found": _wizard(verify="1"),
+    "wizard, not found": _wizard(verify="1", name=f"eu-de.{REPORTS_VPC}"),
+    "wizard, settings": _wizard("settings"),
+    "wizard, wrong": _wizard("confirm", subnet="", mode="manual", address="x", tags="a b"),
+    "wizard, confirm": _wizard("confirm", dns="on", tags="env=prod"),
     "audit": _at("/audit/"),
     "audit, none matches": _at("/audit/?target=nothing-like-this"),
     "audit, wrong filter": _at("/audit/?from=nonsense"),

@@ -35,6 +35,7 @@ class Served:
             "SECRET_KEY": SECRET_KEY,
             "CONSOLE_PLAIN_HTTP": "yes",
             "CONSOLE_SIMULATED_URL": self.cloud.base_url,
+            "CONSOLE_SIMULATED_ALIBABA": "yes",
             "CONSOLE_DEMO_PASSWORD": PASSWORD,
             "CONSOLE_READ_TIMEOUT": "2",
             "CONSOLE_SETTLE_SECONDS": "1",

@@ -204,6 +204,8 @@ def test_what_is_changing_refreshes_itself_and_gives_up_in_the_end(alibaba_stage
     part = browser.open(refresh(page, "groups"), **{"HX-Request": "true", "HX-Target": "groups"})
     assert part.html.startswith('<section class="card" id="groups"')
     busy = browser.open(alibaba_stage.instance_url("busy"))
+    after_an_act = browser.open(busy.url, **{"HX-Request": "true", "HX-Target": "page"})
+    assert after_an_act.soup.find(id="messages") is not None  # the whole page, where the message stands
     assert refresh(busy, "instance").endswith("?poll=1&polled=1")
     assert refresh(browser.open(alibaba_stage.group_url("moving")), "group")
     assert refresh(browser.open(alibaba_stage.instance_url("bound")), "instance") is None

@@ -24,8 +24,8 @@ from console.web.fragments import render
 from console.web.problems import problem_of
 from console.web.tables import Address
 
-#: What htmx may ask for of the overview by the id of its target; anything else gets the page.
-_FRAGMENTS: Final = {"instances": "vpc_access/_instances.html", "groups": "vpc_access/_groups.html"}
+#: What htmx may ask for by the id of its target; anything else gets the page. The server chooses, never the client.
+_FRAGMENTS: Final = {name: f"vpc_access/_{name}.html" for name in ("instances", "instance", "groups", "group")}
 
 
 @require_safe
@@ -45,8 +45,11 @@ def overview(request: ConsoleRequest, cloud: str) -> HttpResponse:
         "page_url": path,
         "refresh_url": Address(path, request.GET).having(),
     }
-    fragment = _FRAGMENTS.get(request.htmx.target or "") if request.htmx else None
-    return render(request, "vpc_access/list.html", context, fragment=fragment)
+    return render(request, "vpc_access/list.html", context, fragment=_fragment(request))
+
+
+def _fragment(request: ConsoleRequest) -> str | None:
+    return _FRAGMENTS.get(request.htmx.target or "") if request.htmx else None
 
 
 def _clouds(request: ConsoleRequest, here: str) -> list[dict[str, Any]]:
@@ -83,8 +86,7 @@ def instance(request: ConsoleRequest, cloud: str, instance_id: str) -> HttpRespo
         else None,
         **(_of_instance(viewer, shown) if shown else {}),
     }
-    fragment = "vpc_access/_groups.html" if request.htmx and request.htmx.target == "groups" else None
-    return render(request, "vpc_access/instance.html", context, fragment=fragment or "vpc_access/_instance.html")
+    return render(request, "vpc_access/instance.html", context, fragment=_fragment(request))
 
 
 def _frame(request: ConsoleRequest, place: Place, path: str) -> dict[str, Any]:
@@ -132,7 +134,7 @@ def group(request: ConsoleRequest, cloud: str, instance_id: str, api_group_id: s
         "problem": problem_of(seen.group.error, "The API group could not be read", path) if seen.group.error else None,
         **(_of_group(viewer, shown, on) if shown else {}),
     }
-    return render(request, "vpc_access/group.html", context, fragment="vpc_access/_group.html")
+    return render(request, "vpc_access/group.html", context, fragment=_fragment(request))
 
 
 def _of_group(viewer: Viewer, shown: ApiGroup, on: ApiInstance | None) -> dict[str, Any]:
