@@ -94,5 +94,6 @@ def wired(cloud: SimulatedCloud, monkeypatch: pytest.MonkeyPatch, **environment:
 def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """A fresh world without transient delays."""
     monkeypatch.setattr(retry, "BUSY_WAITS", (0.01, 0.01, 0.01))  # the waits themselves are tested in tests/clouds
+    monkeypatch.setattr(retry, "SERVER_ERROR_WAITS", (0.01, 0.01))
     with SimulatedCloud(delay=0.0) as cloud, wired(cloud, monkeypatch):
         yield Stage(cloud)
