@@ -100,6 +100,23 @@ def _wizard(step: str = "", *, name: str = f"eu-west-101.reports.{REPORTS_SERVIC
     return _at(f"/demo/endpoints/create/?{urlencode(query)}")
 
 
+def _endpoint(service: str, status: str = "accepted", rest: str = "", **more: Any) -> Seen:
+    """A page of a seeded VPC endpoint to the service of that name."""
+
+    def path(stand: Stand) -> str:
+        services = stand.world.services
+        rows = [row for row in stand.world.endpoints.values() if services[row.service_id].name == service]
+        return f"/demo/endpoints/{next(row.id for row in rows if row.status == status)}/{rest}"
+
+    return Seen(more.pop("person", "admin"), path, **more)
+
+
+def _wizard(step: str = "", *, name: str = f"eu-west-101.reports.{REPORTS_SERVICE}", **typed: str) -> Seen:
+    """The wizard at a step, with the service, the VPC and the subnet of source 002 unless told otherwise."""
+    query = {"name": name, "vpc": REPORTS_VPC, "subnet": REPORTS_SUBNET, **typed, "step": step}
+    return _at(f"/demo/endpoints/create/?{urlencode(query)}")
+
+
 def _click(selector: str) -> Callable[[Any], None]:
     def click(page: Any) -> None:
         page.locator(selector).first.click()
@@ -190,6 +207,26 @@ PLACES: dict[str, Seen] = {
     "move": _group("shared", "shared_enabled", "move/?{id}"),
     "move, confirm": _group("shared", "shared_enabled", "move/?{id}&instance={bound}"),
     "own domain": _group("bound", "bound_enabled", "bind-domain/?{id}"),
+    "endpoints": _at("/demo/endpoints/"),
+    "endpoints of a viewer, filtered": _at("/demo/endpoints/?status=Accepted&tag=env%3Dprod", "viewer"),
+    "endpoints, none matches": _at("/demo/endpoints/?q=nothing-like-this"),
+    "endpoints of a broken cloud": _at("/demo/endpoints/", before=_broken("/vpc-endpoints")),
+    "endpoint": _endpoint("payments"),
+    "endpoint, failed": _endpoint("reports", "failed"),
+    "endpoint, access control": _endpoint("payments", rest="access-control/"),
+    "endpoint, access control, wrong": _endpoint(
+        "payments", rest="access-control/edit/?typed=1&access_control=on&whitelist=x"
+    ),
+    "endpoint, access control, confirm": _endpoint("payments", rest="access-control/edit/?typed=1"),
+    "endpoint, tags": _endpoint("payments", rest="tags/"),
+    "endpoint, tags, wrong": _endpoint("payments", rest="tags/edit/?tags=a+b"),
+    "endpoint, delete in the dialog": _endpoint("payments", then=_dialog("#delete-endpoint")),
+    "wizard, cloud services": _at("/demo/endpoints/create/?category=cloud"),
+    "wizard, found": _wizard(verify="1"),
+    "wizard, not found": _wizard(verify="1", name=f"eu-de.{REPORTS_VPC}"),
+    "wizard, settings": _wizard("settings"),
+    "wizard, wrong": _wizard("confirm", subnet="", mode="manual", address="x", tags="a b"),
+    "wizard, confirm": _wizard("confirm", dns="on", tags="env=prod"),
     "endpoints": _at("/demo/endpoints/"),
     "endpoints of a viewer, filtered": _at("/demo/endpoints/?status=Accepted&tag=env%3Dprod", "viewer"),
     "endpoints, none matches": _at("/demo/endpoints/?q=nothing-like-this"),
