@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from console.simcloud.seed_wishes import REPORTS_SERVICE, REPORTS_SUBNET, REPORTS_VPC
 from tests.clouds.alibaba_party import group_of, instance_of, vpc_of
+from tests.endpoint_services.estate import confirm_url, form_url
 from tests.journeys.dialogs import dialog
 from tests.journeys.served import Stand
 
@@ -100,23 +101,6 @@ def _wizard(step: str = "", *, name: str = f"eu-west-101.reports.{REPORTS_SERVIC
     return _at(f"/demo/endpoints/create/?{urlencode(query)}")
 
 
-def _endpoint(service: str, status: str = "accepted", rest: str = "", **more: Any) -> Seen:
-    """A page of a seeded VPC endpoint to the service of that name."""
-
-    def path(stand: Stand) -> str:
-        services = stand.world.services
-        rows = [row for row in stand.world.endpoints.values() if services[row.service_id].name == service]
-        return f"/demo/endpoints/{next(row.id for row in rows if row.status == status)}/{rest}"
-
-    return Seen(more.pop("person", "admin"), path, **more)
-
-
-def _wizard(step: str = "", *, name: str = f"eu-west-101.reports.{REPORTS_SERVICE}", **typed: str) -> Seen:
-    """The wizard at a step, with the service, the VPC and the subnet of source 002 unless told otherwise."""
-    query = {"name": name, "vpc": REPORTS_VPC, "subnet": REPORTS_SUBNET, **typed, "step": step}
-    return _at(f"/demo/endpoints/create/?{urlencode(query)}")
-
-
 def _click(selector: str) -> Callable[[Any], None]:
     def click(page: Any) -> None:
         page.locator(selector).first.click()
@@ -149,6 +133,22 @@ def _wrong_rule(page: Any) -> None:
     page.get_by_label("It must hold something that looks like").fill("(a+)+")
     page.get_by_role("button", name="Set rule").click()
     page.locator(".error-summary").wait_for()
+
+
+def _service(rest: str = "", name: str = "billing", **more: Any) -> Seen:
+    """A page of one of our own VPC endpoint services."""
+
+    def path(stand: Stand) -> str:
+        own = [row for row in stand.world.services.values() if row.gateway_id is None and row.name == name]
+        return f"/demo/endpoint-services/{own[0].id}/{rest}"
+
+    return Seen(more.pop("person", "admin"), path, **more)
+
+
+def _described(stand: Stand) -> str:
+    service = next(row for row in stand.world.services.values() if row.name == "billing")
+    endpoint = stand.world.connections[service.id][0]
+    return f"/demo/endpoint-services/{service.id}/connections/describe/?id={endpoint.id}"
 
 
 PLACES: dict[str, Seen] = {
@@ -227,26 +227,25 @@ PLACES: dict[str, Seen] = {
     "wizard, settings": _wizard("settings"),
     "wizard, wrong": _wizard("confirm", subnet="", mode="manual", address="x", tags="a b"),
     "wizard, confirm": _wizard("confirm", dns="on", tags="env=prod"),
-    "endpoints": _at("/demo/endpoints/"),
-    "endpoints of a viewer, filtered": _at("/demo/endpoints/?status=Accepted&tag=env%3Dprod", "viewer"),
-    "endpoints, none matches": _at("/demo/endpoints/?q=nothing-like-this"),
-    "endpoints of a broken cloud": _at("/demo/endpoints/", before=_broken("/vpc-endpoints")),
-    "endpoint": _endpoint("payments"),
-    "endpoint, failed": _endpoint("reports", "failed"),
-    "endpoint, access control": _endpoint("payments", rest="access-control/"),
-    "endpoint, access control, wrong": _endpoint(
-        "payments", rest="access-control/edit/?typed=1&access_control=on&whitelist=x"
-    ),
-    "endpoint, access control, confirm": _endpoint("payments", rest="access-control/edit/?typed=1"),
-    "endpoint, tags": _endpoint("payments", rest="tags/"),
-    "endpoint, tags, wrong": _endpoint("payments", rest="tags/edit/?tags=a+b"),
-    "endpoint, delete in the dialog": _endpoint("payments", then=_dialog("#delete-endpoint")),
-    "wizard, cloud services": _at("/demo/endpoints/create/?category=cloud"),
-    "wizard, found": _wizard(verify="1"),
-    "wizard, not found": _wizard(verify="1", name=f"eu-de.{REPORTS_VPC}"),
-    "wizard, settings": _wizard("settings"),
-    "wizard, wrong": _wizard("confirm", subnet="", mode="manual", address="x", tags="a b"),
-    "wizard, confirm": _wizard("confirm", dns="on", tags="env=prod"),
+    "services": _at("/demo/endpoint-services/"),
+    "services of a viewer, filtered": _at("/demo/endpoint-services/?status=Available&tag=env", "viewer"),
+    "services, none matches": _at("/demo/endpoint-services/?name=nothing-like-this"),
+    "services of a broken cloud": _at("/demo/endpoint-services/", before=_broken("endpoint-services|quotas")),
+    "service": _service(),
+    "service that failed": _service(name="metrics"),
+    "service, connections": _service("connections/"),
+    "service, permissions": _service("permissions/"),
+    "service, ports": _service("ports/"),
+    "service, tags": _service("tags/"),
+    "service, ports edited": _service("ports/edit/?step=x&ports_server=80&ports_client=0"),
+    "service, approval off": _service(then=_dialog("#approval")),
+    "service, rename, wrong": _service(then=_dialog("#rename-service", "Next", name="a b")),
+    "service, delete": _service("delete/", "shop"),
+    "service, delete what is in use": _service("delete/"),
+    "service, describe a connection": Seen("admin", _described),
+    "create service": _at(form_url(add_ports="1")),
+    "create service, wrong": _at(confirm_url(name="a b", ports_client=["0", "80"], tags="=")),
+    "create service, specification": _at(confirm_url(name="orders", approval="", tags="env=prod")),
     "audit": _at("/audit/"),
     "audit, none matches": _at("/audit/?target=nothing-like-this"),
     "audit, wrong filter": _at("/audit/?from=nonsense"),
