@@ -81,7 +81,7 @@ class BindWording(_Wording):
 
     act = "Bind"
     kind = registry.BIND_VPC
-    columns = ("Instance", "VPC now", "vSwitch now", "VPC after", "vSwitch after")
+    columns = ("Instance", "Bound now", "Bound after")
 
     def __init__(self, asked: Parameters) -> None:
         self.asked = asked
@@ -108,11 +108,9 @@ class BindWording(_Wording):
         """Before and after."""
         facts = item.sight.facts
         return (
-            Cell(facts["name"] or item.target),
-            Cell(facts["vpc_id"] or _NONE, _ID),
-            Cell(facts["vswitch_id"] or _NONE, _ID),
-            Cell(self.asked["vpc"], _ID),
-            Cell(self.asked["vswitch"], _ID),
+            _named(item),
+            Cell(_bound(facts["vpc_id"], facts["vswitch_id"]), _ID),
+            Cell(_bound(self.asked["vpc"], self.asked["vswitch"]), _ID),
         )
 
     def typed_word(self, plan: Plan) -> TypedWord | None:
@@ -129,7 +127,7 @@ class UnbindWording(_Wording):
     act = "Unbind"
     kind = registry.UNBIND_VPC
     harmful = True
-    columns = ("Instance", "VPC now", "vSwitch now", "VPC after")
+    columns = ("Instance", "Bound now", "Bound after")
     unknown = (_UNKNOWN_DOMAINS, _UNKNOWN_CALLS)
 
     def title(self, plan: Plan) -> str:
@@ -140,22 +138,29 @@ class UnbindWording(_Wording):
         """What is given up."""
         facts = item.sight.facts
         return (
-            Cell(facts["name"] or item.target),
-            Cell(facts["vpc_id"] or _NONE, _ID),
-            Cell(facts["vswitch_id"] or _NONE, _ID),
+            _named(item),
+            Cell(_bound(facts["vpc_id"], facts["vswitch_id"]), _ID),
             Cell(_NONE),
         )
 
 
+def _named(item: PlannedItem) -> Cell:
+    """Never a name without the ID: names can be given twice."""
+    return Cell(f"{item.sight.facts['name']} {item.target}".strip())
+
+
+def _bound(vpc_id: str, vswitch_id: str) -> str:
+    return f"{vpc_id} / {vswitch_id}" if vpc_id else _NONE
+
+
 class _GroupWording(_Wording):
-    columns: tuple[str, ...] = ("API group", "ID", "Instance", "VPC domain", "Own domain names")
+    columns: tuple[str, ...] = ("API group", "Instance", "VPC domain", "Own domain names")
 
     def cells(self, item: PlannedItem) -> tuple[Cell, ...]:
         """The group, where it is, and by which names it is called."""
         facts = item.sight.facts
         return (
-            Cell(facts["name"] or item.target),
-            Cell(item.target, _ID),
+            _named(item),
             Cell(_instance(facts, "instance_")),
             Cell(facts["vpc_domain"] or _NONE, _ID if facts["vpc_domain"] else ""),
             Cell(_listed(facts["own_domains"])),
@@ -201,7 +206,7 @@ class MoveWording(_GroupWording):
     act = "Move"
     everybody = "Every other VPC of the region"
     kind = registry.MOVE_GROUP
-    columns = ("API group", "ID", "From instance", "To instance", "VPC domain")
+    columns = ("API group", "From instance", "To instance", "VPC domain")
 
     def title(self, plan: Plan) -> str:
         """One group at a time."""
@@ -211,8 +216,7 @@ class MoveWording(_GroupWording):
         """From where to where."""
         facts = item.sight.facts
         return (
-            Cell(facts["name"] or item.target),
-            Cell(item.target, _ID),
+            _named(item),
             Cell(_instance(facts, "instance_")),
             Cell(_instance(facts, "destination_")),
             Cell(facts["vpc_domain"] or _NONE, _ID if facts["vpc_domain"] else ""),
@@ -224,7 +228,7 @@ class BindDomainWording(_GroupWording):
 
     act = "Bind domain"
     kind = registry.BIND_DOMAIN
-    columns = ("API group", "ID", "VPC domain", "Own domain names now", "New name")
+    columns = ("API group", "New name", "It must lead to")
 
     def __init__(self, domain: str) -> None:
         self.domain = domain
@@ -237,9 +241,7 @@ class BindDomainWording(_GroupWording):
         """The name, and what it is to lead to."""
         facts = item.sight.facts
         return (
-            Cell(facts["name"] or item.target),
-            Cell(item.target, _ID),
-            Cell(facts["vpc_domain"], _ID),
-            Cell(_listed(facts["own_domains"])),
+            _named(item),
             Cell(self.domain, _ID),
+            Cell(facts["vpc_domain"], _ID),
         )

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils import timezone
 
 from console.clouds import vpc_access_rules as rules
 from console.clouds.vpc_access import ApiGroup, ApiInstance, ApiInstanceId, Migration
@@ -69,7 +67,6 @@ class InstanceRow:
     #: None where the groups could not be read.
     groups: int | None
     enabled: int | None
-    created_at: datetime | None
     is_changing: bool
     operations: tuple[Operation, ...]
 
@@ -94,17 +91,12 @@ class GroupRow:
     operations: tuple[Operation, ...]
 
 
-def _oldest_first(when: datetime | None) -> datetime:
-    return when or datetime.min.replace(tzinfo=timezone.get_default_timezone())
-
-
 INSTANCE_COLUMNS: Final[tuple[Column[InstanceRow], ...]] = (
     Column("name", "Instance", lambda row: row.name.casefold()),
     Column("kind", "Type", lambda row: row.kind),
     Column("status", "Status", lambda row: row.status),
     Column("vpc", "Bound VPC", lambda row: row.vpc_id),
     Column("groups", "API groups", lambda row: row.groups or 0, numeric=True),
-    Column("created", "Created", lambda row: _oldest_first(row.created_at)),
     Column("operation", "Operation"),
 )
 GROUP_COLUMNS: Final[tuple[Column[GroupRow], ...]] = (
@@ -151,7 +143,6 @@ def instance_row(viewer: Viewer, instance: ApiInstance, groups: Sequence[ApiGrou
         reach=reach_of(instance),
         groups=None if groups is None else len(groups),
         enabled=None if groups is None else sum(group.is_enabled for group in groups),
-        created_at=instance.created_at,
         is_changing=instance.is_changing,
         operations=instance_operations(viewer, instance),
     )
@@ -263,8 +254,8 @@ class DestinationRow:
     name: str
     kind: str
     reached_from: str
-    request_limit: str
-    https_policy: str
+    #: Limit and HTTPS policy, which the group would take over.
+    settings: str
     #: What would happen to the group's callers, or why it cannot be moved there.
     meaning: str
     move: Operation
@@ -284,12 +275,15 @@ def destination_row(
         name=target.name or target.id,
         kind=SHARED if target.shared else DEDICATED,
         reached_from=rules.reached_from(target),
-        request_limit=UNKNOWN if target.request_limit is None else f"{target.request_limit} a second",
-        https_policy=target.https_policy or UNKNOWN,
+        settings=", ".join(filter(None, (_limit(target), target.https_policy))),
         meaning=why_not or _meaning(group, target, ruling),
         move=Operation("move", "Move here", address.having(instance=target.id), why_not),
         bind_url=reverse("vpc_access:bind", args=(viewer.cloud, target.id)) if waits else "",
     )
+
+
+def _limit(target: ApiInstance) -> str:
+    return "" if target.request_limit is None else f"{target.request_limit} requests a second"
 
 
 def _meaning(group: ApiGroup, target: ApiInstance, ruling: rules.Ruling) -> str:
