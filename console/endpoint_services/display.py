@@ -15,6 +15,7 @@ from console.web.shown import Shown
 from console.web.tables import Column
 
 EMPTY: Final = "--"
+UNNAMED: Final = "(without a name)"
 STATUS_LABELS: Final = {
     ServiceStatus.CREATING: "Creating",
     ServiceStatus.AVAILABLE: "Available",
@@ -55,11 +56,15 @@ class Row(Shown):
     """One line of the list."""
 
     id: str
+    #: The chosen part of the name; the whole of it is in the title.
     name: str
+    full_name: str
     url: str
     status: str
     tone: str
     failure: str
+    #: The kind of backend, short and whole.
+    backend: str
     server_type: str
     approval: str
     connections: str
@@ -77,11 +82,11 @@ def _oldest(when: datetime | None) -> datetime:
 
 
 COLUMNS: Final[tuple[Column[EndpointService], ...]] = (
-    Column("name", "Name", lambda row: row.name.full.casefold()),
+    Column("name", "Name", lambda row: (row.name.name.casefold(), row.id)),
     Column("id", "ID", lambda row: row.id),
     Column("status", "Status", status_text),
-    Column("server_type", "Backend Resource Type", server_type_text),
-    Column("approval", "Connection Approval", approval_text),
+    Column("server_type", "Backend", lambda row: row.server_type),
+    Column("approval", "Approval", approval_text),
     Column("connections", "Connections", lambda row: row.connection_count or 0, numeric=True),
     Column("created", "Created", lambda row: _oldest(row.created_at)),
     Column("operation", "Operation"),
@@ -109,12 +114,14 @@ def row_of(service: EndpointService, cloud: str, *, why_not: str) -> Row:
     at = (cloud, service.id)
     return Row(
         id=service.id,
-        name=service.name.full or service.id,
+        name=service.name.name or UNNAMED,
+        full_name=service.name.full or service.id,
         url=reverse("endpoint_services:detail", args=at),
         status=status_text(service),
         tone=_TONES[service.status],
         failure=service.failure,
-        server_type=server_type_text(service) or EMPTY,
+        backend=service.server_type or EMPTY,
+        server_type=server_type_text(service),
         approval=approval_text(service),
         connections=EMPTY if service.connection_count is None else str(service.connection_count),
         created=local_text(service.created_at),

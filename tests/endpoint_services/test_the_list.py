@@ -18,8 +18,7 @@ TABLE = "All services"
 
 
 def names(page: Any) -> list[str]:
-    """The middle parts of the names in the table, in its order."""
-    return [row["Name"].split(".")[1] for row in page.table(TABLE)]
+    return [row["Name"] for row in page.table(TABLE)]
 
 
 def test_it_shows_every_service_with_its_status_and_the_quota(stage: Any) -> None:

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpResponse
 
 from console.access.request import ConsoleRequest
-from console.web.fragments import render
+from console.web.fragments import render, wants_fragment
 
 
 def ask_for(
@@ -20,6 +20,7 @@ def ask_for(
         "back_url": back_url,
         "back": request.GET.get("back", ""),
         "hidden": hidden,
+        "in_dialog": wants_fragment(request),
     }
     status = 422 if form.is_bound else 200
     fragment = "endpoint_services/_ask.html"

@@ -18,7 +18,7 @@ from console.clouds.services import EndpointService
 from console.endpoint_services import display, queries
 from console.endpoint_services.places import can_publish, list_url, project_of
 from console.web import tables
-from console.web.fragments import render
+from console.web.fragments import render, target_of
 from console.web.problems import problem_of
 from console.web.properties import Filters, filters_of, matching
 from console.web.quotas import quota_bar
@@ -40,7 +40,7 @@ def services(request: ConsoleRequest, cloud: str) -> HttpResponse:
         **_table(request, place, found, address, filters),
         "as_of": timezone.now(),
     }
-    fragment = "endpoint_services/_services.html"
+    fragment = "endpoint_services/_services.html" if target_of(request) == "services" else None
     return render(request, "endpoint_services/list.html", context, fragment=fragment)
 
 
