@@ -48,7 +48,7 @@ def _at_the_endpoint(request: ConsoleRequest, place: Place, change: Change) -> H
         messages.success(request, "The VPC endpoint is created. It could not be read back yet.")
         return HttpResponseRedirect(places.list_url(place), status=303)
     messages.success(request, f"VPC endpoint {endpoint_id} is created.")
-    return HttpResponseRedirect(reverse("endpoints:detail", args=(place.cloud.name, endpoint_id)), status=303)
+    return HttpResponseRedirect(reverse("endpoints:detail", args=(change.cloud, endpoint_id)), status=303)
 
 
 def _why(change: Change) -> str:

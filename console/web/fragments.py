@@ -14,6 +14,12 @@ def wants_fragment(request: HttpRequest) -> bool:
     return htmx is not None and bool(htmx) and not htmx.boosted
 
 
+def target_of(request: HttpRequest) -> str:
+    """The id of the part of the page that htmx is to replace; "" where it wants the page."""
+    htmx = getattr(request, "htmx", None)
+    return (htmx.target or "") if htmx is not None and wants_fragment(request) else ""
+
+
 def render(
     request: HttpRequest,
     page: str,

@@ -19,7 +19,7 @@ from console.clouds.types import ConnectionStatus
 from console.endpoints import display, places, queries
 from console.endpoints.views.lists import NOT_YOURS
 from console.tagging.display import card_of
-from console.web.fragments import render
+from console.web.fragments import render, target_of
 from console.web.problems import problem_of
 from console.web.tables import Address
 
@@ -40,7 +40,8 @@ def summary(request: ConsoleRequest, cloud: str, endpoint_id: str) -> HttpRespon
             "again": look_again(address, changing=endpoint.status.is_changing),
             "refresh_url": request.path,
         }
-    return render(request, "endpoints/detail.html", context, fragment="endpoints/_summary.html")
+    fragment = "endpoints/_summary.html" if target_of(request) == "summary" else None
+    return render(request, "endpoints/detail.html", context, fragment=fragment)
 
 
 @require_safe

@@ -18,7 +18,7 @@ from console.changes.kinds.kind import Place
 from console.clouds.services import VpcEndpoint
 from console.endpoints import display, places, queries
 from console.web import tables
-from console.web.fragments import render
+from console.web.fragments import render, target_of
 from console.web.problems import problem_of
 from console.web.properties import filters_of, matching
 from console.web.quotas import quota_bar
@@ -55,7 +55,8 @@ def endpoints(request: ConsoleRequest, cloud: str) -> HttpResponse:
         "again": look_again(address, changing=any(one.status.is_changing for one in table.rows)),
         **_around(request, place, address),
     }
-    return render(request, "endpoints/list.html", context, fragment="endpoints/_endpoints.html")
+    fragment = "endpoints/_endpoints.html" if target_of(request) == "endpoints" else None
+    return render(request, "endpoints/list.html", context, fragment=fragment)
 
 
 def _rows(request: ConsoleRequest, place: Place, found: Sequence[VpcEndpoint]) -> list[display.Row]:

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from console.access.guard import requires_in_cloud
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
 from console.changes import confirmation
+from console.changes.execution import Acted
 from console.changes.kinds import registry
 from console.changes.kinds.kind import Parameters, Place
+from console.changes.models import Change
 from console.clouds.errors import CloudError
 from console.clouds.services import FoundService
 from console.endpoints import actions, places, queries, wizard
@@ -24,11 +26,12 @@ from console.endpoints.forms import CLOUD_SERVICES, CategoryForm, CloudServiceFo
 from console.endpoints.verifying import Verified, verdict_on
 from console.endpoints.wizard import Typed
 from console.web.forms import as_typed
-from console.web.fragments import render
+from console.web.fragments import render, target_of
 from console.web.problems import Problem, problem_of
 from console.web.quotas import quota_bar
 
 _UNPROCESSABLE: Final = 422
+_KIND: Final = registry.CREATE_ENDPOINT
 #: What htmx may ask for by the id of its target; anything else gets the page.
 _FRAGMENTS: Final = {"in-vpc": "endpoints/_in_vpc.html", "service": "endpoints/_service.html"}
 
@@ -147,7 +150,10 @@ class _Wizard:
         return self._render("endpoints/settings.html", context, shown, wizard.SETTINGS, status)
 
     def confirm(self) -> HttpResponse:
-        """The specification, once everything typed is right."""
+        """The specification, once everything typed is right. A form that was sent leads to what became of it."""
+        if sent := Change.objects.filter(pk=self.typed.new, kind=_KIND.action.value).first():
+            ended = self._ending(self.request, Acted((sent,), repeated=True))
+            return ended or HttpResponseRedirect(places.list_url(self.place))
         around, sent_back = self._look()
         if around is None:
             return sent_back
@@ -160,7 +166,7 @@ class _Wizard:
 
     def _decision(self, targets: Sequence[str], parameters: Parameters) -> confirmation.Decision:
         return confirmation.Decision(
-            registry.CREATE_ENDPOINT,
+            _KIND,
             self.place,
             actions.CreateWording(charged=parameters.get("charged")),
             places.list_url(self.place),
@@ -169,12 +175,15 @@ class _Wizard:
             action_url=self.request.get_full_path(),
             previous_url=self.typed.url(wizard.SETTINGS),
             specification=actions.specification(self.place.cloud.region, "".join(targets), parameters),
-            answer=lambda request, acted: ending(request, self.place, self.typed, acted, self._refused),
+            answer=self._ending,
         )
+
+    def _ending(self, request: ConsoleRequest, acted: Acted) -> HttpResponse | None:
+        return ending(request, self.place, self.typed, acted, self._refused)
 
     def act(self) -> HttpResponse:
         """Create it."""
-        return confirmation.act(self.request, self._decision, confirmation.Scope(registry.CREATE_ENDPOINT, self.place))
+        return confirmation.act(self.request, self._decision, confirmation.Scope(_KIND, self.place))
 
     def _refused(self, field: str, why: str) -> HttpResponse | None:
         """The form again, as it was filled in, with the cloud's refusal beside its field; None if it has no such."""
@@ -214,6 +223,5 @@ class _Wizard:
             "region": self.place.cloud.region,
             "list_url": places.list_url(self.place),
         }
-        target = self.request.htmx.target if self.request.htmx and not self.request.htmx.boosted else None
-        fragment = _FRAGMENTS.get(target or "")
+        fragment = _FRAGMENTS.get(target_of(self.request))
         return render(self.request, template, context | around, fragment=fragment, status=status)
