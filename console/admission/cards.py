@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from console.admission import display, marks
 from console.admission.freshness import ACTS_ARE_OFF
@@ -74,7 +74,13 @@ def connections_card(known: Admitted, address: Address, rights: Rights, size: in
         table=table,
         lines=[
             ConnectionLine(
-                display.connection_row(c, why_no_act=why_no_act, own_account=known.own_account),
+                display.connection_row(
+                    c,
+                    why_no_act=why_no_act,
+                    own_account=known.own_account,
+                    traits=known.traits,
+                    record=known.by_records.get(c.id, ""),
+                ),
                 marks.mark_of(news, c.id),
             )
             for c in table.rows
@@ -94,6 +100,10 @@ def _status_filter(address: Address) -> tuple[str, str]:
     return "", f"There is no status {asked[:40]!r}. All connections are shown."
 
 
+#: Statuses that the vendor's tab has not; they can be chosen where there are such connections.
+_UNUSUAL: Final = (ConnectionStatus.OTHER, ConnectionStatus.NOT_CONNECTED)
+
+
 def _choices(connections: Sequence[Connection], chosen: str) -> list[StatusChoice]:
     counts: dict[str, int] = {}
     for connection in connections:
@@ -101,7 +111,7 @@ def _choices(connections: Sequence[Connection], chosen: str) -> list[StatusChoic
     return [
         StatusChoice(status.value, label, counts.get(status, 0), status.value == chosen)
         for status, label in display.STATUS_LABELS.items()
-        if status is not ConnectionStatus.OTHER or counts.get(status)
+        if status not in _UNUSUAL or counts.get(status)
     ]
 
 
@@ -139,14 +149,16 @@ def permissions_card(
     why_no_act = why_no_act if rights.edit_whitelist else display.NOT_YOURS_TO_EDIT
     if shown.value is None:
         return PermissionsCard(upkeep, None, (), open_to_everyone=False, why_no_add=why_no_act, news=None)
-    table = arrange(shown.value, display.PERMISSION_COLUMNS, address, text_of=display.permission_text, size=size)
+    table = arrange(
+        shown.value, display.permission_columns(known.traits), address, text_of=display.permission_text, size=size
+    )
     news = known.news.get(Part.PERMISSIONS)
     return PermissionsCard(
         upkeep=upkeep,
         table=table,
         lines=[
             PermissionLine(
-                display.permission_row(p, why_no_act=why_no_act, own_account=known.own_account),
+                display.permission_row(p, why_no_act=why_no_act, own_account=known.own_account, traits=known.traits),
                 marks.mark_of(news, p.account),
             )
             for p in table.rows

@@ -1,6 +1,6 @@
 """The tab as people see it: plain strings in frozen dataclasses, worked out once per card, cheap per row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +13,7 @@ from console.web.shown import Shown
 from console.web.tables import Column
 
 EMPTY: Final = "--"
+NOT_PROVIDED: Final = "not provided by this cloud"
 STATUS_LABELS: Final = {
     ConnectionStatus.PENDING_ACCEPTANCE: "Pending acceptance",
     ConnectionStatus.CREATING: "Creating",
@@ -20,6 +21,7 @@ STATUS_LABELS: Final = {
     ConnectionStatus.REJECTED: "Rejected",
     ConnectionStatus.FAILED: "Failed",
     ConnectionStatus.DELETING: "Deleting",
+    ConnectionStatus.NOT_CONNECTED: "Not connected",
     ConnectionStatus.OTHER: "Other",
 }
 TONES: Final = {
@@ -29,6 +31,7 @@ TONES: Final = {
     ConnectionStatus.REJECTED: "rejected",
     ConnectionStatus.FAILED: "failed",
     ConnectionStatus.DELETING: "deleting",
+    ConnectionStatus.NOT_CONNECTED: "disabled",
     ConnectionStatus.OTHER: "unknown",
 }
 
@@ -63,9 +66,16 @@ PERMISSION_COLUMNS: Final[tuple[Column[Permission], ...]] = (
 
 
 def connection_columns(traits: Traits) -> tuple[Column[Connection], ...]:
-    """The columns that this cloud's connections have."""
-    *facts, operation = CONNECTION_COLUMNS
-    return (*facts, _DESCRIPTION, operation) if traits.descriptions else CONNECTION_COLUMNS
+    """The columns of this cloud's connections; what it does not provide cannot be sorted by."""
+    missing = {"packet": not traits.packet_id, "created": not traits.created_at}
+    *facts, operation = (replace(one, key=None) if missing.get(one.name) else one for one in CONNECTION_COLUMNS)
+    return (*facts, *((_DESCRIPTION,) if traits.descriptions else ()), operation)
+
+
+def permission_columns(traits: Traits) -> tuple[Column[Permission], ...]:
+    """As `connection_columns`, for the whitelist."""
+    missing = {"created": not traits.permission_created_at}
+    return tuple(replace(one, key=None) if missing.get(one.name) else one for one in PERMISSION_COLUMNS)
 
 
 def connection_text(connection: Connection) -> str:
@@ -101,12 +111,17 @@ class ConnectionRow(Shown):
     """One line of Connections."""
 
     id: str
+    #: "" where the cloud provides none.
     packet_id: str
     status: str
     tone: str
+    #: What of our own records the status rests on; "" where the cloud says it.
+    record: str
     owner: str
     own: bool
-    created: When
+    #: None where the cloud provides none; then `modified` is what there is.
+    created: When | None
+    modified: When | None
     accept: bool
     reject: bool
     #: Why an operation is grey; "" where it is not.
@@ -124,29 +139,36 @@ _WHY_NOT: Final = {
     ConnectionStatus.OTHER: "Its status is not known to this console.",
     ConnectionStatus.ACCEPTED: "It is already accepted.",
     ConnectionStatus.REJECTED: "It is already rejected.",
+    ConnectionStatus.NOT_CONNECTED: "It is not connected, so there is nothing to cut. "
+    "To shut its account out, take that off the whitelist.",
 }
 #: Why an act is grey for everybody of a role.
 NOT_YOURS_TO_DECIDE: Final = "Your role does not allow deciding about connections."
 NOT_YOURS_TO_EDIT: Final = "Your role does not allow editing the whitelist."
 
 
-def connection_row(connection: Connection, *, why_no_act: str, own_account: str) -> ConnectionRow:
+def connection_row(
+    connection: Connection, *, why_no_act: str, own_account: str, traits: Traits, record: str = ""
+) -> ConnectionRow:
     """A line of Connections; what does not apply is grey, never hidden (features 1.2).
 
-    `why_no_act` says why nobody, or not this person, may decide here; "" where they may.
+    `why_no_act` says why nobody, or not this person, may decide here; "" where they may. `record` is what of our own
+    records the status rests on.
     """
-    status = connection.status
+    status = ConnectionStatus.NOT_CONNECTED if record else connection.status
     why = _WHY_NOT.get(status, "")
     accept, reject = status.can_accept and not why_no_act, status.can_reject and not why_no_act
     return ConnectionRow(
         # Escaped once: each of these stands several times in a row's markup.
         id=escape(connection.id),
-        packet_id=escape(connection.packet_id or EMPTY),
+        packet_id=escape(connection.packet_id or EMPTY) if traits.packet_id else "",
         status=status_text(connection),
-        tone=TONES[status],
+        tone=TONES[connection.status],
+        record=record,
         owner=escape(connection.owner or EMPTY),
         own=bool(own_account) and connection.owner == own_account,
-        created=when_of(connection.created_at),
+        created=when_of(connection.created_at) if traits.created_at else None,
+        modified=None if traits.created_at else when_of(connection.updated_at),
         accept=accept,
         reject=reject,
         why_no_accept="" if accept else why_no_act if status.can_accept else why,
@@ -163,19 +185,20 @@ class PermissionRow(Shown):
     account: str
     own: bool
     everyone: bool
-    created: When
+    #: None where the cloud provides none.
+    created: When | None
     remove: bool
     why_no_remove: str
 
 
-def permission_row(permission: Permission, *, why_no_act: str, own_account: str) -> PermissionRow:
+def permission_row(permission: Permission, *, why_no_act: str, own_account: str, traits: Traits) -> PermissionRow:
     """A line of Permissions; the own account cannot be removed (huawei-contract 4.6)."""
     own = permission.account == own_account
     return PermissionRow(
         account=permission.account,
         own=own,
         everyone=permission.account == EVERYONE,
-        created=when_of(permission.created_at),
+        created=when_of(permission.created_at) if traits.permission_created_at else None,
         remove=not own and not why_no_act,
         why_no_remove="This account owns the gateway and is always allowed." if own else why_no_act,
     )

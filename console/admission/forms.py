@@ -1,11 +1,11 @@
 """What people type about a whitelist. A mistake is told next to its field and changes nothing."""
 
 import re
-from collections.abc import Callable
 from typing import Any, Final
 
 from django import forms
 
+from console.clouds.ports import Admission
 from console.clouds.types import AccountId
 
 MOST_ACCOUNTS: Final = 50
@@ -21,14 +21,17 @@ class AccountsForm(forms.Form):
     id = forms.CharField(
         label="Account ID",
         max_length=4000,
-        help_text=f"One or more, up to {MOST_ACCOUNTS}, separated by commas, blanks or new lines. "
-        "An asterisk (*) admits every account.",
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
     )
 
-    def __init__(self, *args: Any, read_account: Callable[[str], AccountId], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, port: Admission[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.read_account = read_account
+        self.read_account = port.read_account
+        everyone = " An asterisk (*) admits every account." if port.traits.everyone else ""
+        self.fields["id"].help_text = (
+            f"One or more, up to {MOST_ACCOUNTS}, separated by commas, blanks or new lines. "
+            f"Each is {port.traits.account_hint}.{everyone}"
+        )
 
     def clean_id(self) -> list[AccountId]:
         """The accounts, each once, in the order they were typed."""

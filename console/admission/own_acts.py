@@ -17,7 +17,7 @@ _MOST: Final = 1_000
 #: What a connection becomes by an act.
 _LEADS_TO: Final = {
     Action.CONNECTION_ACCEPT.value: (ConnectionStatus.CREATING, ConnectionStatus.ACCEPTED),
-    Action.CONNECTION_REJECT.value: (ConnectionStatus.REJECTED,),
+    Action.CONNECTION_REJECT.value: (ConnectionStatus.REJECTED, ConnectionStatus.NOT_CONNECTED),
 }
 
 

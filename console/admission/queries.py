@@ -1,12 +1,13 @@
 """Reads of connections and whitelist: what the cloud says, one read for all viewers, and what of it is news to one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from console.admission import own_acts
+from console.admission.records import Read, read_with_records
 from console.changes.kinds.kind import Place
-from console.clouds.types import Connection, Permission, Traits
+from console.clouds.types import Connection, EndpointId, Permission, Traits
 from console.observations.news import News, news_for
 from console.observations.parts import Part
 from console.observations.store import Where
@@ -23,11 +24,14 @@ CARDS: Final[Mapping[str, tuple[Part, ...]]] = {
 class Admitted:
     """What is known of a host's connections and whitelist. A part that was not asked for is None."""
 
+    #: With the status that they count as.
     connections: Observation[list[Connection]] | None
     permissions: Observation[list[Permission]] | None
     #: "" where it is not known.
     own_account: str
     traits: Traits
+    #: Connections whose status rests on our own records, and on what of them.
+    by_records: Mapping[EndpointId, str] = field(default_factory=dict)
     #: Whether the host has an endpoint service at all.
     offered: bool = True
     news: Mapping[Part, News] = field(default_factory=dict)
@@ -58,8 +62,13 @@ def admitted(place: Place, person_id: int, seen: Mapping[Part, Observation[Any]]
     """What was observed, without what is no news to this person."""
     account = seen.get(Part.ACCOUNT)
     news = news_for(person_id, where_of(place), seen)
+    connections = seen.get(Part.CONNECTIONS)
+    read = read_with_records(place, connections.value) if connections and connections.value is not None else Read([])
     return Admitted(
-        connections=seen.get(Part.CONNECTIONS),
+        connections=replace(connections, value=read.connections)
+        if connections and connections.value is not None
+        else connections,
+        by_records=read.notes,
         permissions=seen.get(Part.PERMISSIONS),
         own_account=account.value or "" if account else "",
         traits=place.admission.traits,

@@ -2,6 +2,7 @@
 
 from console.access.request import ConsoleRequest
 from console.admission import display
+from console.admission.records import read_with_records
 from console.changes import batches
 from console.changes.kinds.kind import Kind, Place
 from console.clouds.types import ConnectionStatus
@@ -21,10 +22,12 @@ def _all_that_match(request: ConsoleRequest, place: Place, kind: Kind) -> list[s
     """Not only those of the page, but only those that the act could be done to."""
     status, words = request.GET.get("status", ""), request.GET.get("q", "").casefold().split()
     legal = "can_accept" if kind.action.value == "connection.accept" else "can_reject"
+    listed = place.admission.list_connections(place.host)
+    # What can be done follows from what the cloud says, what matches from what the page shows.
     return [
         connection.id
-        for connection in place.admission.list_connections(place.host)
-        if getattr(connection.status, legal)
+        for said, connection in zip(listed, read_with_records(place, listed).connections, strict=True)
+        if getattr(said.status, legal)
         and (not status or connection.status == ConnectionStatus(status))
         and all(word in display.connection_text(connection).casefold() for word in words)
     ]

@@ -25,12 +25,12 @@ Decide = Callable[[Sequence[str], Parameters], confirmation.Decision]
 
 def accept(request: ConsoleRequest, desk: Desk) -> HttpResponse:
     """Let VPC endpoints connect."""
-    return _decide_connections(request, desk, registry.ACCEPT, wordings.AcceptWording())
+    return _decide_connections(request, desk, registry.ACCEPT, wordings.AcceptWording(desk.place.admission.traits))
 
 
 def reject(request: ConsoleRequest, desk: Desk) -> HttpResponse:
     """Refuse VPC endpoints, or cut connected ones."""
-    return _decide_connections(request, desk, registry.REJECT, wordings.RejectWording())
+    return _decide_connections(request, desk, registry.REJECT, wordings.RejectWording(desk.place.admission.traits))
 
 
 def add_account(request: ConsoleRequest, desk: Desk) -> HttpResponse:
@@ -39,7 +39,7 @@ def add_account(request: ConsoleRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, desk, kind, wording)
     typed = "\n".join(request.GET.getlist("id"))
-    form = AccountsForm({"id": typed} if "id" in request.GET else None, read_account=desk.place.admission.read_account)
+    form = AccountsForm({"id": typed} if "id" in request.GET else None, port=desk.place.admission)
     if form.is_bound and form.is_valid():
         return _decide(request, desk, kind, wording, form.cleaned_data["id"])
     context = {
@@ -56,7 +56,7 @@ def add_account(request: ConsoleRequest, desk: Desk) -> HttpResponse:
 
 def remove_account(request: ConsoleRequest, desk: Desk) -> HttpResponse:
     """Take accounts off the whitelist."""
-    kind, wording = registry.REMOVE_PERMISSION, wordings.RemoveWording()
+    kind, wording = registry.REMOVE_PERMISSION, wordings.RemoveWording(desk.place.admission.traits)
     if request.method == "POST":
         return _decide(request, desk, kind, wording)
     return _decide(request, desk, kind, wording, request.GET.getlist("id"))

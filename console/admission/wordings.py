@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from console.admission.display import EMPTY, STATUS_LABELS, TONES
+from console.admission.display import EMPTY, NOT_PROVIDED, STATUS_LABELS, TONES
 from console.changes.addresses import HOST_WORDS
 from console.changes.kinds.connection import status_of
 from console.changes.kinds.kind import Realm
 from console.changes.planning import Plan, PlannedItem
 from console.changes.wording import Cell, Notice, TypedWord
-from console.clouds.types import EVERYONE, ConnectionStatus
+from console.clouds.types import EVERYONE, ConnectionStatus, Traits
 from console.web.moments import UNKNOWN, age_text, local_text
 
 #: What must be typed before every account is let in.
@@ -52,17 +52,20 @@ def _listed(item: PlannedItem) -> str:
 class _ConnectionWording:
     columns = ("VPC Endpoint ID", "Packet ID", "Status", "Owner", "Owner is", "Created", "Age", "Last change")
 
+    def __init__(self, traits: Traits) -> None:
+        self.traits = traits
+
     def cells(self, item: PlannedItem) -> tuple[Cell, ...]:
         """The object, its owner, state and age."""
         facts = item.sight.facts
         created, updated = _time(facts["created_at"]), _time(facts["updated_at"])
         return (
             Cell(item.target, _ID),
-            Cell(facts["packet_id"] or EMPTY, "digits"),
+            Cell(facts["packet_id"] or EMPTY, "digits") if self.traits.packet_id else Cell(NOT_PROVIDED),
             Cell(_status(item), f"status status-{TONES[status_of(item.sight)]}"),
             Cell(facts["owner"] or UNKNOWN, _ID),
             Cell(_listed(item)),
-            Cell(local_text(created)),
+            Cell(local_text(created) if self.traits.created_at else NOT_PROVIDED),
             Cell(age_text(created)),
             Cell(local_text(updated)),
         )
@@ -109,7 +112,8 @@ class RejectWording(_ConnectionWording):
         if live:
             ages = ", ".join(age_text(_time(item.sight.facts["created_at"])) for item in live[:3])
             many = "This connection is" if len(live) == 1 else f"{len(live)} of these connections are"
-            lines.append(f"{many} accepted now; created {ages} ago. Whether traffic runs over it is unknown.")
+            created = f"; created {ages} ago" if self.traits.created_at else ""
+            lines.append(f"{many} accepted now{created}. Whether traffic runs over it is unknown.")
         else:
             lines.append("No traffic can run over a connection that waits for acceptance.")
         lines.append("You can accept it again later.")
@@ -176,6 +180,9 @@ class RemoveWording(_WhitelistWording):
     harmful = True
     columns = ("Account ID", "On the whitelist since", "For")
 
+    def __init__(self, traits: Traits) -> None:
+        self.traits = traits
+
     def title(self, plan: Plan) -> str:
         """Counted."""
         return "Remove This Account" if len(plan.items) == 1 else f"Remove {len(plan.items)} Accounts"
@@ -192,4 +199,5 @@ class RemoveWording(_WhitelistWording):
     def cells(self, item: PlannedItem) -> tuple[Cell, ...]:
         """The entry and its age."""
         created = _time(item.sight.facts["created_at"])
-        return (Cell(item.target, _ID), Cell(local_text(created)), Cell(age_text(created)))
+        since = local_text(created) if self.traits.permission_created_at else NOT_PROVIDED
+        return (Cell(item.target, _ID), Cell(since), Cell(age_text(created)))
