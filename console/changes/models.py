@@ -25,6 +25,7 @@ class Stage(models.TextChoices):
 
 #: Realm of the rows from before there were several.
 _GATEWAY: Final = "vpc_endpoints"
+_ACTS: Final = {action.value: action.label for action in Action}
 #: Stages in which nobody else may start on the same object.
 BUSY: Final = (Stage.QUEUED, Stage.CLAIMED, Stage.INTENDED)
 #: Stages that still need an answer from the cloud.
@@ -158,7 +159,7 @@ class Change(models.Model):
     @property
     def act(self) -> str:
         """What it does, in words."""
-        return Action(self.kind).label
+        return _ACTS[self.kind]
 
 
 class ShownPlan(models.Model):
