@@ -1,7 +1,5 @@
 """Copying, being warned before the session ends, waiting, messages that stay."""
 
-from typing import Any
-
 import pytest
 
 from tests.conditions import needs_chromium
@@ -99,22 +97,15 @@ def test_a_slow_answer_is_shown_as_waiting_and_a_quick_one_is_not(open_page: Ope
     from playwright.sync_api import expect
 
     page = open_page("operator", stand.tab())
-    stand.cloud.latency = 0.9
+    busy = page.locator(".busy")
+    expect(busy).to_be_hidden()
+    stand.cloud.latency = 1.2
     page.locator("[id^=accept-]").first.click()
-    page.wait_for_timeout(150)
-    assert not _is_seen(page)
-    page.wait_for_timeout(600)
-    assert _is_seen(page)
+    expect(busy).to_have_css("animation-delay", "0.4s")  # until then it is transparent
+    expect(busy).to_have_css("opacity", "1")
+    expect(busy).to_be_visible()
     expect(dialog(page)).to_be_visible()
-    page.wait_for_timeout(300)
-    assert not _is_seen(page)
-
-
-def _is_seen(page: Any) -> bool:
-    style = page.evaluate(
-        "(({opacity, visibility}) => [opacity, visibility])(getComputedStyle(document.querySelector('.busy')))"
-    )
-    return style[1] == "visible" and float(style[0]) > 0
+    expect(busy).to_be_hidden()
 
 
 def test_a_link_that_opens_the_dialog_opens_a_page_in_a_new_tab(open_page: Open, stand: Stand) -> None:
