@@ -11,7 +11,7 @@ from console.clouds.ports import Networks
 def project_of(cloud: str) -> Place:
     """Where endpoints are listed and created. Raises Http404 for a cloud without VPC endpoints."""
     found = wiring.clouds().get(cloud)
-    if found is None or found.endpoints is None or found.networks is None:
+    if found is None or found.endpoints is None:
         raise Http404
     return Place(found, "", Realm.ENDPOINT)
 
@@ -29,7 +29,7 @@ def place_of(cloud: str, endpoint_id: str) -> Place:
 
 
 def networks_of(place: Place) -> Networks:
-    """The VPCs around; `project_of` saw to it that there are some."""
+    """Where new endpoints can be placed. Raises Http404 for a cloud that this console cannot ask for its VPCs."""
     networks = place.cloud.networks
     if networks is None:
         raise Http404

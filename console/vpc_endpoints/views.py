@@ -184,7 +184,7 @@ def create(request: ConsoleRequest, cloud: str, gateway_id: str) -> HttpResponse
         raise Http404
     service = known.value.service_name if known.value else None
     may = request.reach.may(Permission.MANAGE_ENDPOINTS, cloud, "")
-    if may and service and desk.place.cloud.endpoints:
+    if may and service and desk.place.cloud.endpoints and desk.place.cloud.networks:
         query = urlencode({"name": service.full, "verify": 1})
         return HttpResponseRedirect(f"{reverse('endpoints:create', args=(cloud,))}?{query}")
     context = {"gateway": known.value, "gateway_id": gateway_id, "tab_url": desk.page_url, "may": may}

@@ -1,10 +1,12 @@
 """The list of VPC endpoints and the pages of one: what they show, filter, sort, export and say."""
 
 import csv
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from console import wiring
 from console.access.roles import Role
 from console.simcloud.seed_wishes import REPORTS_VPC
 from tests.endpoints.consumers import Parties
@@ -201,6 +203,18 @@ def test_the_tab_strip_leads_to_access_control_and_tags(stage: Stage, viewer: Br
     assert "10.20.0.0/24" in control.text
     tags = viewer.click(control, "Tags")
     assert [(row["Key"], row["Value"]) for row in tags.table("Tags")] == [("env", "prod"), ("team", "checkout")]
+
+
+def test_a_cloud_whose_networks_are_not_known_lists_endpoints_and_creates_none(stage: Stage) -> None:
+    demo, admin = wiring.get_cloud("demo"), stage.browser("admin")
+    with wiring.use_clouds({"demo": replace(demo, networks=None)}):
+        page = admin.open(LIST)
+        assert len(page.table(TABLE)) == 9
+        assert not page.soup.find("a", id="create-endpoint")
+        assert admin.open(f"{LIST}create/").status == 404
+        assert "does not offer creating VPC endpoints" in admin.open(f"{stage.tab_url}create/").text
+    with wiring.use_clouds({"demo": replace(demo, endpoints=None)}):
+        assert admin.open(LIST).status == 404
 
 
 def test_lists_of_several_clouds_lead_to_each_other(parties: Parties) -> None:

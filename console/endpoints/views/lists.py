@@ -25,6 +25,7 @@ from console.web.quotas import quota_bar
 from console.web.spreadsheets import csv_lines
 
 NOT_YOURS: Final = "Your role does not allow creating, changing and deleting VPC endpoints."
+NO_NETWORKS: Final = "This console is not connected to the VPC service of this cloud."
 
 
 @require_safe
@@ -79,8 +80,8 @@ def _around(request: ConsoleRequest, place: Place, address: tables.Address) -> d
         "open_changes": [
             one for one in record.open_in(name, place.realm) if request.reach.sees_gateway(name, one.gateway_id)
         ],
-        "create_url": places.create_url(place) if may else "",
-        "why_no_create": NOT_YOURS,
+        "create_url": places.create_url(place) if may and place.cloud.networks else "",
+        "why_no_create": NO_NETWORKS if may else NOT_YOURS,
         "clear_url": address.path,
         "refresh_url": address.having(),
         "export_url": f"{reverse('endpoints:export', args=(name,))}?{address.parameters.urlencode()}",

@@ -41,6 +41,7 @@ _FRAGMENTS: Final = {"in-vpc": "endpoints/_in_vpc.html", "service": "endpoints/_
 def create(request: ConsoleRequest, cloud: str) -> HttpResponse:
     """Ask for the service, then for the settings, then confirm, then create."""
     place = places.project_of(cloud)
+    places.networks_of(place)
     page = _Wizard(request, place, wizard.read(request.path, request.GET))
     if request.method == "POST":
         return page.act()
