@@ -212,3 +212,28 @@ def test_what_is_changing_refreshes_itself_and_gives_up_in_the_end(alibaba_stage
     late = browser.open(alibaba_stage.instance_url("busy") + "?polled=500")
     assert refresh(late, "instance") is None
     assert "This page no longer refreshes by itself" in late.text
+
+
+def test_what_the_cloud_refuses_of_a_choice_stands_beside_its_field(alibaba_stage: AlibabaStage) -> None:
+    browser, (partners, switch) = alibaba_stage.browser("admin"), alibaba_stage.vpc("vpc-partners")
+    address = f"{alibaba_stage.instance_url('unbound')}bind/?vpc={partners}&vswitch={switch}&step=confirm"
+    page = browser.open(address)
+    refusal = {"fault": "status", "status": 400, "code": "InvalidVswitchId", "times": 1}
+    alibaba_stage.cloud.faults({"match": {"action": "ModifyInstanceVpcAttributeForConsole"}, **refusal})
+    answer = browser.submit(page, "Bind")
+    assert (answer.status, answer.heading) == (422, "Bind to VPC")
+    field = answer.soup.select_one(".field-wrong")
+    assert field.find("select")["name"] == "vswitch"
+    assert "InvalidVswitchId" in field.get_text()
+    assert field.select_one("option[selected]")["value"] == switch
+
+
+def test_what_the_cloud_refuses_of_a_name_stands_beside_its_field(alibaba_stage: AlibabaStage) -> None:
+    alibaba_stage.switch(alibaba_domain_ownership="unproven")
+    browser = alibaba_stage.browser("admin")
+    address = f"{alibaba_stage.act_url('bound_enabled', 'bind-domain')}&domain=billing.northwind.example&step=confirm"
+    answer = browser.submit(browser.open(address), "Bind domain")
+    assert (answer.status, answer.heading) == (422, "Bind domain name")
+    assert "SingleDomainOwnershipCheckFail" in answer.soup.select_one(".field-wrong").get_text()
+    assert answer.form("Next").fields["domain"] == ["billing.northwind.example"]
+    assert answer.soup.select_one("#cname-advice") is not None

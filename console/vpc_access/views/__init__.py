@@ -1,1 +1,1 @@
-"""Views of this feature: `pages` show, `asking` asks what an act needs to know, `acts` confirms and carries out."""
+"""Views of this feature: `pages` show, `acts` confirm and carry out, `binding`, `moving` and `naming` ask first."""

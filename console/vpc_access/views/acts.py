@@ -18,12 +18,12 @@ from console.vpc_access import actions
 from console.vpc_access.views.places import back_url, group_asked, place_of
 
 WordingOf = Callable[[Parameters], Wording]
+#: Makes a decision from objects and parameters, when it is asked for and again when it is carried out.
+Decide = Callable[[Sequence[str], Parameters], confirmation.Decision]
 
 
-def decide(
-    request: ConsoleRequest, place: Place, kind: Kind, wording_of: WordingOf, previous_url: str = ""
-) -> Callable[[Sequence[str], Parameters], confirmation.Decision]:
-    """How a decision is made from objects and parameters, when it is asked for and again when it is carried out."""
+def decide(request: ConsoleRequest, place: Place, kind: Kind, wording_of: WordingOf, previous_url: str = "") -> Decide:
+    """For this kind of act; its address keeps what was chosen, also over an expired sign-in."""
 
     def decision(targets: Sequence[str], parameters: Parameters) -> confirmation.Decision:
         return confirmation.Decision(
