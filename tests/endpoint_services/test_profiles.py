@@ -1,13 +1,15 @@
-"""The same pages over Open Telekom Cloud's flavour: what it lacks is not offered, everything else works."""
+"""The same pages over other clouds: what one lacks is not offered, everything else works."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from console.simcloud import SimulatedCloud
 from console.wiring import get_cloud
 from tests.endpoint_services.estate import confirm_url
 from tests.endpoints.consumers import two_accounts
+from tests.stage import Stage, wired
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +49,22 @@ def test_words_beside_a_connection_are_not_offered_where_there_are_none(
         page = browser.open(f"{url}describe/?id={endpoint_id}&description=words")
         assert "keeps no descriptions" in page.text
         assert not page.has_button("Save")
+
+
+def test_services_that_cannot_be_published_from_here_are_listed_and_decided_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with SimulatedCloud(delay=0.0) as cloud, wired(cloud, monkeypatch, CONSOLE_SIMULATED_ALIBABA="yes"):
+        browser = Stage(cloud).browser("admin")
+        page = browser.open("/alibaba/endpoint-services/")
+        rows = page.table("All services")
+        assert rows
+        assert "Create VPC Endpoint Service" not in page.text
+        assert "quota" not in page.text
+        assert page.soup.find("span", string="Delete")["title"].startswith("Services of this cloud cannot be changed")
+        url = page.link(rows[0]["Name"])
+        for below in ("", "connections/", "permissions/", "ports/", "tags/"):
+            assert browser.open(url + below).status == 200, below
+        for below in ("name/", "approval/", "description/", "delete/", "ports/edit/", "tags/edit/"):
+            assert browser.open(url + below).status == 404, below
+        assert browser.open("/alibaba/endpoint-services/create/").status == 404
