@@ -50,7 +50,7 @@ _ITEMS: tuple[tuple[str, str, str, str, Permission | None], ...] = (
 
 #: title, the capability that a cloud must have, URL name of the list of one cloud, icon. They stand below the gateways.
 _CLOUD_ITEMS: tuple[tuple[str, str, str, str], ...] = (
-    ("VPC endpoint services", "endpoint_services", "endpoint_services:list", "service"),
+    ("Endpoint services", "endpoint_services", "endpoint_services:list", "service"),
     ("VPC endpoints", "endpoints", "endpoints:list", "endpoint"),
     ("VPC access", "vpc_access", "vpc_access:list", "lock"),
 )

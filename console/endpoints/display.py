@@ -64,7 +64,9 @@ class Row(Shown):
     failure: str
     #: Frozen or disabled; "" where it is neither.
     halted: str
+    #: The chosen part of the service's name; all of it where it has none.
     service: str
+    service_name: str
     type: str
     vpc: str
     address: str
@@ -84,8 +86,7 @@ def _oldest(when: datetime | None) -> datetime:
 COLUMNS: Final[tuple[Column[VpcEndpoint], ...]] = (
     Column("endpoint", "ID", lambda row: row.id),
     Column("state", "Status", status_text),
-    Column("service", "VPC Endpoint Service Name", lambda row: row.service_name.full.casefold()),
-    Column("kind", "Type", lambda row: TYPES[row.service_type]),
+    Column("service", "VPC Endpoint Service", lambda row: (row.service_name.name or row.service_name.full).casefold()),
     Column("network", "VPC", lambda row: row.vpc_id),
     Column("address", "Private IP Address", lambda row: tuple(map(int, _numbers(row.address)))),
     Column("created", "Created", lambda row: _oldest(row.created_at)),
@@ -130,7 +131,8 @@ def row_of(endpoint: VpcEndpoint, cloud: str, why_not: str) -> Row:
         tone=tone_of(endpoint),
         failure=endpoint.failure,
         halted=halted_text(endpoint),
-        service=endpoint.service_name.full or EMPTY,
+        service=endpoint.service_name.name or endpoint.service_name.full or EMPTY,
+        service_name=endpoint.service_name.full,
         type=TYPES[endpoint.service_type],
         vpc=endpoint.vpc_id or EMPTY,
         address=endpoint.address or EMPTY,

@@ -139,8 +139,8 @@ def test_a_cloud_without_such_services_has_no_such_page_and_several_clouds_are_t
     browser = stage.browser("admin")
 
     assert browser.open("/bare/endpoint-services/").status == 404
-    page = browser.click(browser.open("/gateways/"), "VPC endpoint services")
+    page = browser.click(browser.open("/gateways/"), "Endpoint services")
     assert page.url == "/one/endpoint-services/"
     page = browser.click(page, "Two")
     assert page.url == "/two/endpoint-services/"
-    assert page.link("VPC endpoint services") == "/two/endpoint-services/"
+    assert page.link("Endpoint services") == "/two/endpoint-services/"

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def published(browser: Browser, parties: Parties) -> Page:
     """The page of a new service for a server of Northwind, with approval."""
     vpc = parties.provider.vpc
-    page = browser.click(browser.open("/gateways/"), "VPC endpoint services")
+    page = browser.click(browser.open("/gateways/"), "Endpoint services")
     if page.url != "/northwind/endpoint-services/":
         page = browser.click(page, "northwind")
     page = browser.click(page, "Create VPC Endpoint Service")
