@@ -60,18 +60,20 @@ def load(request: ConsoleRequest, place: Place) -> Shown:
 def frame_of(request: ConsoleRequest, shown: Shown, current: str) -> dict[str, Any]:
     """What stands around each of the pages."""
     place, service = shown.place, shown.service
+    tabs = display.tabs_of(place, current)
     return {
         "service": service,
         "service_id": place.host,
         "title": (service.name.full if service else "") or place.host,
         "status": display.status_text(service) if service else "",
         "tone": display.tone_of(service) if service else "",
-        "tabs": (tabs := display.tabs_of(place, current)),
+        "tabs": tabs,
         "page_title": next(tab.title for tab in tabs if tab.current),
         "list_url": list_url(place),
         "problem": shown.problem,
         "as_of": timezone.now(),
         "why_not": why_not(request, shown),
+        "open_changes": record.open_changes(place.cloud.name, place.host, place.realm),
     }
 
 
@@ -101,7 +103,6 @@ def detail(request: ConsoleRequest, cloud: str, service_id: str) -> HttpResponse
         **frame_of(request, shown, "detail"),
         "facts": display.facts_of(service) if service else (),
         "again": polling.look_again(address, changing=bool(service and service.status.is_changing)),
-        "open_changes": record.open_changes(place.cloud.name, place.host, place.realm),
         "refresh_url": address.path,
         "may_delete": can_publish(place) and request.reach.may(Permission.PUBLISH_SERVICES, cloud, service_id),
         **{f"{name}_url": url_of(place, name) for name in ("name", "approval", "description", "delete", "ports_edit")},
@@ -164,7 +165,6 @@ def _admission(request: ConsoleRequest, desk: Desk, card: str) -> HttpResponse:
     context = {
         "connections": cards.connections_card(known, address, rights, size),
         "permissions": cards.permissions_card(known, whitelist, rights, size, page=address),
-        "open_changes": record.open_changes(place.cloud.name, place.host, place.realm),
         "tab_url": address.path,
         "refresh_url": address.having(refresh=1),
         "host": "service",
