@@ -1,7 +1,7 @@
 """The acts on VPC access in words: what is asked, who is cut off, by name. The engine does the rest.
 
 Warnings come from source 003's rules on what was seen; what the vendor does not document is called unknown
-(alibaba-contract 6).
+(contract 6).
 """
 
 from collections.abc import Iterable, Sequence

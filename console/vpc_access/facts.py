@@ -1,4 +1,4 @@
-"""What the pages of an instance and of a group say about them, label by label (alibaba-contract 2.1 and 2.3)."""
+"""What the pages of an instance and of a group say about them, label by label (contract 2.1 and 2.3)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ _DOMAIN: Final = re.compile(rf"\A(?=.{{1,253}}\Z)({_LABEL}\.)+[A-Za-z]{{2,63}}\Z
 
 
 class BindForm(forms.Form):
-    """The VPC and one of its vSwitches, for `Bind to VPC` (alibaba-contract 2.2)."""
+    """The VPC and one of its vSwitches, for `Bind to VPC` (contract 2.2)."""
 
     vpc = forms.ChoiceField(
         label="VPC",
@@ -55,7 +55,7 @@ def vswitch_label(vswitch: Subnet) -> str:
 
 
 class DomainForm(forms.Form):
-    """A domain name of one's own (alibaba-contract 2.7)."""
+    """A domain name of one's own (contract 2.7)."""
 
     id = forms.CharField(widget=forms.HiddenInput)
     domain = forms.CharField(

@@ -1,10 +1,11 @@
 """The house's rules about code that no linter knows (house.md part 3 and 4)."""
 
 import ast
+import re
 import subprocess
 import sys
 
-from tests.house.sources import ROOT, imports, modules, named, tree
+from tests.house.sources import ROOT, imports, modules, named, project_files, tree
 
 LONGEST_FUNCTION = 50
 LONGEST_MODULE = 400
@@ -112,6 +113,26 @@ def test_no_feature_asks_for_the_vendor() -> None:
         if isinstance(node, ast.Compare) and "provider" in ast.dump(node.left)
     ]
     assert asking == []
+
+
+def test_no_feature_names_a_vendor() -> None:
+    """In no name and no text; a docstring may say which contract a rule is from."""
+    vendors = re.compile(r"\b(?:huawei|otc|alibaba|aliyun)", re.IGNORECASE)
+    knowing = ("clouds", "simcloud", "wiring.py", "running", "access")  # access: words that no password may hold
+    found = []
+    for path in (path for path in modules() if path.relative_to(ROOT).parts[1] not in knowing):
+        told = {
+            id(node.body[0].value)
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and isinstance(node.body[0], ast.Expr)
+        }
+        for node in ast.walk(tree(path)):
+            said = [getattr(node, name, None) for name in ("id", "attr", "arg", "module", "name", "value")]
+            if id(node) not in told and any(isinstance(word, str) and vendors.search(word) for word in said):
+                found.append(f"{named(path)}:{getattr(node, 'lineno', 0)}")
+    pages = (path for path in project_files() if path.suffix == ".html" and "templates" in path.parts)
+    found += [named(path) for path in pages if vendors.search(path.read_text(encoding="utf-8"))]
+    assert found == []
 
 
 def test_certificates_are_always_checked() -> None:
