@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from console.simcloud.seed_wishes import REPORTS_SERVICE, REPORTS_SUBNET, REPORTS_VPC
-from tests.clouds.alibaba_party import group_of, instance_of, vpc_of
+from tests.clouds.alibaba_party import group_of, instance_of, service_of, vpc_of
 from tests.endpoint_services.estate import confirm_url, form_url
 from tests.journeys.dialogs import dialog
 from tests.journeys.served import Stand
@@ -192,6 +192,9 @@ PLACES: dict[str, Seen] = {
     "vpc access": _at("/alibaba/vpc-access/"),
     "vpc access, none matches": _at("/alibaba/vpc-access/?q=nothing-like-this&gq=nothing"),
     "vpc access of a broken cloud": _at("/alibaba/vpc-access/", before=_action_broken("DescribeInstances")),
+    "connections by our records": Seen(
+        "admin", lambda stand: f"/alibaba/endpoint-services/{service_of(stand.cloud)}/connections/"
+    ),
     "instance, bound": _instance("bound"),
     "instance, not bound": _instance("unbound"),
     "instance, busy": _instance("busy"),

@@ -237,3 +237,22 @@ def test_what_the_cloud_refuses_of_a_name_stands_beside_its_field(alibaba_stage:
     assert "SingleDomainOwnershipCheckFail" in answer.soup.select_one(".field-wrong").get_text()
     assert answer.form("Next").fields["domain"] == ["billing.northwind.example"]
     assert answer.soup.select_one("#cname-advice") is not None
+
+
+def test_names_of_the_cloud_are_text_and_nothing_else(alibaba_stage: AlibabaStage) -> None:
+    hostile = '"><script>alert(1)</script>{{ 7|add:7 }}'
+    world = alibaba_stage.cloud.world.alibaba
+    world.groups[alibaba_stage.group_id("bound_enabled")].name = hostile
+    world.instances[alibaba_stage.instance_id("bound")].name = hostile
+    browser = alibaba_stage.browser("admin")
+    for address in (
+        LIST_URL,
+        alibaba_stage.instance_url("bound"),
+        alibaba_stage.group_url("bound_enabled"),
+        alibaba_stage.act_url("bound_enabled", "disable"),
+        alibaba_stage.act_url("bound_enabled", "move"),
+        f"{alibaba_stage.instance_url('bound')}unbind/",
+    ):
+        page = browser.open(address)
+        assert "<script>alert" not in page.html, address
+        assert hostile in page.text, address
