@@ -170,7 +170,7 @@ def specification(region: str, target: str, wanted: Mapping[str, Any]) -> list[t
 
 def _placed(wanted: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
-        ("Private Domain Name", "Created" if wanted["dns"] else "Not created"),
+        ("Private Domain Name", "Yes" if wanted["dns"] else "No"),
         ("VPC", f"{wanted['vpc_name']} ({wanted['vpc_id']})"),
         ("Subnet", f"{wanted['subnet_name']} ({wanted['subnet_id']})"),
         ("Private IP Address", wanted["address"] or "Automatic"),
