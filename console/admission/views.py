@@ -48,6 +48,7 @@ def add_account(request: ConsoleRequest, desk: Desk) -> HttpResponse:
         "back_url": desk.back_url(request),
         "back": request.GET.get("back", ""),
         "host": HOST_WORDS[desk.place.realm],
+        "realm": desk.place.realm.value,
         "home_title": PAGE_TITLES[desk.place.realm],
     }
     status = 422 if form.is_bound else 200

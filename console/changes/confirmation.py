@@ -98,6 +98,7 @@ def _show(request: ConsoleRequest, decision: Decision, plan: Plan | None, *, sta
         "action_url": decision.action_url or request.path,
         "previous_url": decision.previous_url,
         "specification": decision.specification,
+        "realm": decision.place.realm.value,
         "home_title": PAGE_TITLES[decision.place.realm],
         "retry_url": request.get_full_path(),
         "cloud_label": decision.place.cloud.label,
