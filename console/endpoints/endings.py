@@ -12,7 +12,6 @@ from console.changes import outcome
 from console.changes.execution import Acted
 from console.changes.kinds.kind import Place
 from console.changes.models import Change, Stage
-from console.changes.wire import wire_of
 from console.endpoints import places, wizard
 from console.endpoints.wizard import Typed
 
@@ -31,7 +30,7 @@ def ending(request: ConsoleRequest, place: Place, typed: Typed, acted: Acted, re
     if change.stage == Stage.SUCCEEDED:
         return _at_the_endpoint(request, place, change)
     if change.stage == Stage.FAILED and change.error_field:
-        page = refused(change.error_field, _why(change))
+        page = refused(change.error_field, outcome.why_refused(change))
         if page is not None:
             return page
     if change.stage not in (Stage.FAILED, *_NOT_SENT):
@@ -49,11 +48,3 @@ def _at_the_endpoint(request: ConsoleRequest, place: Place, change: Change) -> H
         return HttpResponseRedirect(places.list_url(place), status=303)
     messages.success(request, f"VPC endpoint {endpoint_id} is created.")
     return HttpResponseRedirect(reverse("endpoints:detail", args=(change.cloud, endpoint_id)), status=303)
-
-
-def _why(change: Change) -> str:
-    """What the refusal means and what to do, then the cloud's own words."""
-    wire = wire_of(change)
-    advice = wire.advice if wire else None
-    meaning = f"{advice.meaning} {advice.next_step} " if advice else ""
-    return f"{meaning}The cloud says: {change.explanation} ({change.error_code})"
