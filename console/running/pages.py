@@ -24,6 +24,12 @@ _STATUSES: Final = {
         "The cloud could not connect it; its owner must create a new endpoint.",
     ),
     ConnectionStatus.DELETING: ("Deleting", "deleting", "Its owner is deleting it. The row goes away by itself."),
+    ConnectionStatus.NOT_CONNECTED: (
+        "Not connected",
+        "disabled",
+        "Some clouds do not tell a waiting connection from a rejected one. What our own records say of it stands "
+        "beside the status.",
+    ),
     ConnectionStatus.OTHER: (
         "Any other word",
         "unknown",

@@ -79,8 +79,8 @@ def test_a_state_or_act_of_another_version_is_shown_as_it_is_stored(auditor):
 
     last = entry()
     other = {field.attname: getattr(last, field.attname) for field in Entry._meta.concrete_fields}
-    Entry(**(other | {"seq": last.seq + 1, "action": "endpoint.create", "state": "dreamt"})).save(force_insert=True)
-    assert "endpoint.create" in _page(auditor, "/audit/").get_text()
+    Entry(**(other | {"seq": last.seq + 1, "action": "gateway.paint", "state": "dreamt"})).save(force_insert=True)
+    assert "gateway.paint" in _page(auditor, "/audit/").get_text()
     assert "dreamt" in _page(auditor, f"/audit/{last.seq + 1}/").get_text()
 
 
