@@ -1,7 +1,9 @@
 """Fixtures for everybody: a simulated cloud behind the console, signed-in people, and clean limits."""
 
+import os
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -12,6 +14,11 @@ from tests.audit.flushing import open_audit_table as open_audit_table
 from tests.factories import PersonFactory
 from tests.stage import stage as stage
 from tests.stage import wired
+
+# The same examples each time, so that a change is judged and not the dice. By hand: HYPOTHESIS_PROFILE=searching.
+hypothesis.settings.register_profile("fixed", derandomize=True)
+hypothesis.settings.register_profile("searching")
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
 @pytest.fixture(autouse=True)

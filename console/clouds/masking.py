@@ -98,7 +98,7 @@ def _spellings(secret: str) -> set[str]:
     if len(secret) < _SHORTEST:
         return set()
     encoded = secret.encode("utf-8", "surrogatepass")
-    return {
+    written = {
         secret,
         quote(encoded, safe=""),
         quote(encoded),
@@ -106,10 +106,10 @@ def _spellings(secret: str) -> set[str]:
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],
         json.dumps(secret)[1:-1].replace("/", "\\/"),
-        _unescaped(secret),
         html.escape(secret),
         base64.b64encode(encoded).decode().rstrip("="),
     }
+    return written | {_unescaped(spelling) for spelling in written}
 
 
 def _unescaped(secret: str) -> str:

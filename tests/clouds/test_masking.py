@@ -188,3 +188,10 @@ def test_a_secret_at_the_cut_leaves_no_piece() -> None:
 
 def test_a_megabyte_without_words_is_masked_in_no_time() -> None:
     assert Mask([Secret("secret-value")]).body(b"a" * 1_000_000, 4_000).startswith("aaa")
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_secret_that_a_careless_server_pasted_into_json_stays_hidden(spelling: str) -> None:
+    secret = "c4n4ry0\\\\'c4n4ry"
+    told = Mask([Secret(secret)]).body(f'{{"error_code": "{SPELLINGS[spelling](secret)}"}}'.encode(), 500)
+    assert "c4n4ry" not in told
