@@ -54,6 +54,10 @@ class Mask:
             text = text.replace(secret, MASK)
         return text
 
+    def line(self, text: str) -> str:
+        """The text on one line, without the known secrets: they go first, since a secret may hold blanks."""
+        return " ".join(self.known(text).split())
+
     def text(self, text: str, longest: int) -> str:
         """The text without secrets, cut to `longest` characters, which is said at its end."""
         whole = _storable(self.known(text))

@@ -195,3 +195,7 @@ def test_a_secret_that_a_careless_server_pasted_into_json_stays_hidden(spelling:
     secret = "c4n4ry0\\\\'c4n4ry"
     told = Mask([Secret(secret)]).body(f'{{"error_code": "{SPELLINGS[spelling](secret)}"}}'.encode(), 500)
     assert "c4n4ry" not in told
+
+
+def test_a_secret_with_blanks_is_found_before_blanks_are_put_together() -> None:
+    assert Mask([Secret("c4n4ry00  c4n4ry")]).line("token  c4n4ry00  c4n4ry\nis no good") == f"token {MASK} is no good"

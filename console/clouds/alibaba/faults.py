@@ -73,8 +73,7 @@ def parse_fault(body: bytes) -> Fault:
     if not isinstance(document, dict):
         return Fault()
     values = {name.lower(): text(value) for name, value in document.items()}
-    message = " ".join(values.get("message", "").split())
-    return Fault(values.get("code", ""), message, values.get("requestid", ""))
+    return Fault(values.get("code", ""), values.get("message", ""), values.get("requestid", ""))
 
 
 def _from_xml(body: bytes) -> Fault:
@@ -82,9 +81,7 @@ def _from_xml(body: bytes) -> Fault:
     document = body.decode("utf-8", "replace")
     found = {name: pattern.search(document) for name, pattern in _XML.items()}
     values = {name: text(html.unescape(match[1]).strip()) if match else "" for name, match in found.items()}
-    return (
-        Fault(values["Code"], " ".join(values["Message"].split()), values["RequestId"]) if values["Code"] else Fault()
-    )
+    return Fault(values["Code"], values["Message"], values["RequestId"]) if values["Code"] else Fault()
 
 
 def error_for(reply: Reply, mask: Mask, *, is_write: bool) -> CloudError:
@@ -93,7 +90,7 @@ def error_for(reply: Reply, mask: Mask, *, is_write: bool) -> CloudError:
     waits = _retry_after(reply)
     kind = CloudBusy if waits is not None else _kind(reply.status, fault.code.lower(), is_write=is_write)
     error = kind(
-        _without_echo(mask.known(fault.message)) or f"the cloud answered with status {reply.status}",
+        _without_echo(mask.line(fault.message)) or f"the cloud answered with status {reply.status}",
         status=reply.status,
         vendor_code=mask.known(fault.code)[:_LONGEST_CODE],
         request_id=mask.known(fault.request_id) or reply.request_id,

@@ -74,7 +74,7 @@ def _find(value: Any, depth: int) -> Fault | None:
 
 
 def _message_in(value: dict[str, Any]) -> str:
-    return next((" ".join(found.split()) for key in _MESSAGES if (found := text(value.get(key)))), "")
+    return next((found for key in _MESSAGES if (found := text(value.get(key)).strip())), "")
 
 
 def _is_code(value: Any) -> bool:
@@ -86,7 +86,7 @@ def error_for(reply: Reply, mask: Mask, *, is_write: bool) -> CloudError:
     fault = parse_fault(reply.body)
     kind = _kind(reply.status, fault.code.lower(), is_write=is_write)
     error = kind(
-        mask.known(fault.message) or f"the cloud answered with status {reply.status}",
+        mask.line(fault.message) or f"the cloud answered with status {reply.status}",
         status=reply.status,
         vendor_code=mask.known(fault.code)[:_LONGEST_CODE],
         request_id=reply.request_id or mask.known(fault.request_id),
