@@ -7,10 +7,11 @@ from console.access.roles import Permission
 from console.audit.catalog import Action
 from console.changes.kinds.connection import status_of
 from console.changes.kinds.kind import WILL_DO, Answer, Kind, Parameters, Place, Sight, Verdict
+from console.changes.kinds.quota import used_up
 from console.changes.kinds.tags import marked_by, with_mark
 from console.clouds.errors import CloudNotFound
 from console.clouds.parallel import gather
-from console.clouds.services import NewEndpoint, Quota, ServiceType, VpcEndpoint
+from console.clouds.services import NewEndpoint, ServiceType, VpcEndpoint
 from console.clouds.types import ConnectionStatus, EndpointId, IntentId, Receipt, ServiceId
 
 _GONE: Final = "It is gone already."
@@ -35,7 +36,7 @@ class CreateEndpoint(_EndpointKind):
         port = place.endpoints
         answers = gather(endpoints=port.list_endpoints, quota=port.quota)
         made = {marked_by(endpoint.tags): endpoint for endpoint in answers["endpoints"].unwrap()}
-        reached = _reached(answers["quota"].unwrap())
+        reached = used_up(answers["quota"].unwrap(), "VPC endpoints")
         return {target: _created(made.get(target), reached) for target in targets}
 
     def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
@@ -85,12 +86,6 @@ def _created(endpoint: VpcEndpoint | None, quota: str) -> Sight:
 def _word_of(endpoint: VpcEndpoint) -> str:
     """Its status in our word, where we know it: clouds have different words for the same."""
     return endpoint.raw_status if endpoint.status is ConnectionStatus.OTHER else endpoint.status.value
-
-
-def _reached(quota: Quota) -> str:
-    if not quota.is_reached:
-        return ""
-    return f"The quota of VPC endpoints is used up: {quota.used} of {quota.total}. Delete one, or ask for more."
 
 
 class _StandingEndpointKind(_EndpointKind):

@@ -7,10 +7,11 @@ from typing import Any, Final
 from console.access.roles import Permission
 from console.audit.catalog import Action
 from console.changes.kinds.kind import WILL_DO, Answer, Kind, Parameters, Place, Sight, Verdict
+from console.changes.kinds.quota import used_up
 from console.changes.kinds.tags import marked_by, with_mark
 from console.clouds.errors import CloudError, CloudNotFound
 from console.clouds.parallel import gather
-from console.clouds.services import EndpointService, NewService, PortMapping, Quota, ServiceStatus, ServiceUpdate
+from console.clouds.services import EndpointService, NewService, PortMapping, ServiceStatus, ServiceUpdate
 from console.clouds.types import Connection, ConnectionStatus, EndpointId, IntentId, Receipt, ServiceId
 
 _GONE: Final = "It is gone already."
@@ -41,7 +42,7 @@ class CreateService(_ServiceKind):
         """
         answers = gather(services=place.services.list_services, quota=place.publishing.quota)
         made = {marked_by(service.tags): service for service in answers["services"].unwrap()}
-        reached = _reached(answers["quota"].value_or(None))
+        reached = used_up(answers["quota"].value_or(None), "VPC endpoint services")
         return {target: _created(made.get(target), reached) for target in targets}
 
     def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
@@ -96,12 +97,6 @@ def _created(service: EndpointService | None, quota: str) -> Sight:
     if service is None:
         return Sight(exists=False, facts={"quota": quota})
     return Sight(exists=True, facts={"id": service.id, "name": service.name.full, "status": service.raw_status})
-
-
-def _reached(quota: Quota | None) -> str:
-    if quota is None or not quota.is_reached:
-        return ""
-    return f"The quota of VPC endpoint services is used up: {quota.used} of {quota.total}. Delete one, or ask for more."
 
 
 class UpdateService(_ServiceKind):
