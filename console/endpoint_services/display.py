@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from console.changes.kinds.kind import Place
 from console.clouds.services import EndpointService, PortMapping, ServiceStatus
+from console.web.details import Fact, Tab
 from console.web.moments import ago_text, iso_text, local_text, utc_text
 from console.web.properties import Property
 from console.web.shown import Shown
@@ -154,15 +155,6 @@ def csv_rows(services: Sequence[EndpointService]) -> Iterator[tuple[object, ...]
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One page of a service, in the vendor's tab strip (features 1.2)."""
-
-    title: str
-    url: str
-    current: bool
-
-
 _TABS: Final = (
     ("Summary", "detail"),
     ("Connection Management", "connections"),
@@ -176,15 +168,6 @@ def tabs_of(place: Place, current: str) -> list[Tab]:
     """The tab strip."""
     at = (place.cloud.name, place.host)
     return [Tab(title, reverse(f"endpoint_services:{name}", args=at), name == current) for title, name in _TABS]
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A label and its value; `copy` where it is worth copying."""
-
-    label: str
-    value: str
-    copy: bool = False
 
 
 def facts_of(service: EndpointService) -> tuple[Fact, ...]:

@@ -12,6 +12,7 @@ from console.changes.kinds.endpoint import why_not_deleted
 from console.changes.kinds.kind import Place
 from console.clouds.services import ServiceType, VpcEndpoint
 from console.clouds.types import ConnectionStatus
+from console.web.details import Fact, Tab
 from console.web.moments import ago_text, iso_text, local_text, utc_text
 from console.web.properties import Property
 from console.web.shown import Shown
@@ -165,15 +166,6 @@ def csv_rows(endpoints: Sequence[VpcEndpoint]) -> Iterator[tuple[object, ...]]:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One page of an endpoint, in the vendor's tab strip (features 1.2)."""
-
-    title: str
-    url: str
-    current: bool
-
-
 _TABS: Final = (("Summary", "detail"), ("Access Control", "access"), ("Tags", "tags"))
 
 
@@ -181,15 +173,6 @@ def tabs_of(place: Place, current: str) -> list[Tab]:
     """The tab strip."""
     at = (place.cloud.name, place.host)
     return [Tab(title, reverse(f"endpoints:{name}", args=at), name == current) for title, name in _TABS]
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A label and its value; `copy` where it is worth copying."""
-
-    label: str
-    value: str
-    copy: bool = False
 
 
 def facts_of(endpoint: VpcEndpoint) -> tuple[Fact, ...]:

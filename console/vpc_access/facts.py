@@ -7,19 +7,10 @@ from django.urls import reverse
 
 from console.clouds.vpc_access import ApiGroup, ApiInstance, OwnDomain
 from console.vpc_access.display import DEDICATED, SHARED, reached_from
+from console.web.details import Fact
 from console.web.moments import UNKNOWN, local_text
 
 _NO_LIMIT = "not provided by this cloud"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A label and its value; `copy` where the value is worth copying, `url` where it leads somewhere."""
-
-    label: str
-    value: str
-    copy: bool = False
-    url: str = ""
 
 
 def facts_of_instance(instance: ApiInstance) -> tuple[Fact, ...]:
