@@ -78,17 +78,19 @@ class Admission(Protocol[HostId]):
     def list_permissions(self, host: HostId) -> Sequence[Permission]:
         """The whole whitelist, newest first. Raises CloudNotFound when there is no endpoint service."""
 
-    def accept(self, host: HostId, endpoint_id: EndpointId, *, intent: IntentId) -> Receipt:
-        """Let the endpoint connect. Asynchronous: the status passes through creating (huawei-contract 4.5)."""
+    # The four writes take one or several, all in one call: as many as `traits.in_one_call` says, else ValueError.
 
-    def reject(self, host: HostId, endpoint_id: EndpointId, *, intent: IntentId) -> Receipt:
-        """Refuse or cut the endpoint's connection."""
+    def accept(self, host: HostId, *endpoint_ids: EndpointId, intent: IntentId) -> Receipt:
+        """Let the endpoints connect. Asynchronous: the status passes through creating (huawei-contract 4.5)."""
 
-    def add_permission(self, host: HostId, account: AccountId, *, intent: IntentId) -> Receipt:
-        """Put one account, or EVERYONE, on the whitelist."""
+    def reject(self, host: HostId, *endpoint_ids: EndpointId, intent: IntentId) -> Receipt:
+        """Refuse or cut the endpoints' connections."""
 
-    def remove_permission(self, host: HostId, account: AccountId, *, intent: IntentId) -> Receipt:
-        """Take one account off the whitelist. Connections already accepted may stay up (features T-06)."""
+    def add_permission(self, host: HostId, *accounts: AccountId, intent: IntentId) -> Receipt:
+        """Put accounts, or EVERYONE, on the whitelist."""
+
+    def remove_permission(self, host: HostId, *accounts: AccountId, intent: IntentId) -> Receipt:
+        """Take accounts off the whitelist. Connections already accepted may stay up (features T-06)."""
 
 
 class GatewayEndpoints(Admission[GatewayId], Protocol):

@@ -327,3 +327,27 @@ def test_a_write_without_an_intent_is_our_own_mistake(door: Door, effects: Calla
         with pytest.raises(ValueError, match="intent"):
             write(IntentId(""))
     assert effects() == []
+
+
+def test_one_call_names_as_many_as_the_cloud_says_and_not_one_more(
+    door: Door, effects: Callable[[], list[str]]
+) -> None:
+    most = door.port.traits.in_one_call
+    several = [EndpointId(f"00000000-0000-4000-8000-{number:012}") for number in range(most + 1)]
+    for named in ([], several):
+        with pytest.raises(ValueError, match=f"one call names 1 to {most}, not {len(named)}"):
+            door.port.accept(door.host, *named, intent=INTENT)
+        with pytest.raises(ValueError, match=f"one call names 1 to {most}, not {len(named)}"):
+            door.port.add_permission(door.host, *map(AccountId, named), intent=INTENT)
+    assert effects() == []
+
+
+def test_several_are_decided_in_one_call_at_a_gateway(cloud: SimulatedCloud) -> None:
+    door = gateway_of_huawei(cloud)
+    door.port.list_permissions(door.host)  # signed in
+    calls, done = len(cloud.calls()), len(cloud.ledger())
+
+    door.port.reject(door.host, door.waiting, door.connected, intent=INTENT)
+
+    assert len(cloud.calls()) == calls + 1
+    assert [row["object"] for row in cloud.ledger()[done:]] == [door.waiting, door.connected]

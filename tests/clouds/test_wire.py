@@ -243,10 +243,10 @@ def test_whitelist_entry_without_a_record_id_is_kept_but_not_without_an_account(
 def test_writes_have_the_bodies_of_the_contract() -> None:
     endpoint = EndpointId("9fa04c5e-64ec-4106-a014-2ad71ad9997d")
     accept = b'{"action":"receive","endpoints":["9fa04c5e-64ec-4106-a014-2ad71ad9997d"]}'
-    assert wire.connection_action_to_wire(wire.ACCEPT, endpoint) == accept
-    assert json.loads(wire.connection_action_to_wire(wire.REJECT, endpoint))["action"] == "reject"
-    assert json.loads(wire.permissions_to_wire(EVERYONE)) == {"permissions": ["iam:domain::*"]}
-    assert json.loads(wire.permissions_to_wire(AccountId("a" * 32))) == {"permissions": ["iam:domain::" + "a" * 32]}
+    assert wire.connection_action_to_wire(wire.ACCEPT, [endpoint]) == accept
+    assert json.loads(wire.connection_action_to_wire(wire.REJECT, [endpoint]))["action"] == "reject"
+    assert json.loads(wire.permissions_to_wire([EVERYONE])) == {"permissions": ["iam:domain::*"]}
+    assert json.loads(wire.permissions_to_wire([AccountId("a" * 32)])) == {"permissions": ["iam:domain::" + "a" * 32]}
     assert json.loads(wire.rename_to_wire("")) == {"vpcep_service_name": ""}
 
 

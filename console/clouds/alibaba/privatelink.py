@@ -15,6 +15,7 @@ from console.clouds.budget import time_budget
 from console.clouds.errors import CloudNotFound, CloudRefused
 from console.clouds.reading import JsonObject
 from console.clouds.services import EndpointService
+from console.clouds.several import only
 from console.clouds.types import (
     DRY_RUN,
     AccountId,
@@ -86,23 +87,24 @@ class AlibabaEndpointServices:
         decode = link_wire.permissions_from_wire
         return self._read_all("ListVpcEndpointServiceUsers", parameters, decode, lambda row: row.account)
 
-    def accept(self, service_id: ServiceId, endpoint_id: EndpointId, *, intent: IntentId) -> Receipt:
-        parameters = link_wire.connection_to_wire(_service(service_id), _endpoint(endpoint_id))
+    def accept(self, service_id: ServiceId, *endpoint_ids: EndpointId, intent: IntentId) -> Receipt:
+        parameters = link_wire.connection_to_wire(_service(service_id), _endpoint(only(endpoint_ids)))
         return self._write("EnableVpcEndpointConnection", parameters, intent)
 
-    def reject(self, service_id: ServiceId, endpoint_id: EndpointId, *, intent: IntentId) -> Receipt:
+    def reject(self, service_id: ServiceId, *endpoint_ids: EndpointId, intent: IntentId) -> Receipt:
         """Nobody knows what it would do to a connection that is not connected, so that is never sent (4.1)."""
+        endpoint_id = only(endpoint_ids)
         parameters = link_wire.connection_to_wire(_service(service_id), _endpoint(endpoint_id))
         if intent != DRY_RUN:
             self._check_connected(service_id, endpoint_id)
         return self._write("DisableVpcEndpointConnection", parameters, intent)
 
-    def add_permission(self, service_id: ServiceId, account: AccountId, *, intent: IntentId) -> Receipt:
-        parameters = link_wire.user_to_wire(_service(service_id), _user(account))
+    def add_permission(self, service_id: ServiceId, *accounts: AccountId, intent: IntentId) -> Receipt:
+        parameters = link_wire.user_to_wire(_service(service_id), _user(only(accounts)))
         return self._write("AddUserToVpcEndpointService", parameters, intent)
 
-    def remove_permission(self, service_id: ServiceId, account: AccountId, *, intent: IntentId) -> Receipt:
-        parameters = link_wire.user_to_wire(_service(service_id), _user(account))
+    def remove_permission(self, service_id: ServiceId, *accounts: AccountId, intent: IntentId) -> Receipt:
+        parameters = link_wire.user_to_wire(_service(service_id), _user(only(accounts)))
         return self._write("RemoveUserFromVpcEndpointService", parameters, intent)
 
     def _write(self, action: str, parameters: Parameters, intent: IntentId) -> Receipt:

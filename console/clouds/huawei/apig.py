@@ -9,6 +9,7 @@ from console.clouds.huawei.client import HuaweiClient
 from console.clouds.huawei.lists import OffsetLists, newest_first
 from console.clouds.huawei.paths import below
 from console.clouds.huawei.profiles import Profile
+from console.clouds.several import up_to
 from console.clouds.types import (
     AccountId,
     Connection,
@@ -24,6 +25,8 @@ from console.clouds.types import (
 
 #: The most rows that API Gateway gives at once (contract 1.6).
 PAGE_SIZE: Final = 500
+#: The most connections, or whitelist entries, that one call may name (contract 4.5 and 4.7).
+MOST_IN_CALL: Final = 50
 
 
 class _GatewayCalls:
@@ -59,7 +62,7 @@ class HuaweiGatewayCatalog(_GatewayCalls):
 class HuaweiGatewayEndpoints(_GatewayCalls):
     """Implements `GatewayEndpoints`."""
 
-    traits: Final = Traits()
+    traits: Final = Traits(in_one_call=MOST_IN_CALL)
 
     def own_account(self) -> AccountId:
         return self._client.own_account()
@@ -90,20 +93,24 @@ class HuaweiGatewayEndpoints(_GatewayCalls):
         )
         return sorted(rows, key=newest_first, reverse=True)
 
-    def accept(self, gateway_id: GatewayId, endpoint_id: EndpointId, *, intent: IntentId) -> Receipt:
-        body = wire.connection_action_to_wire(wire.ACCEPT, endpoint_id)
+    def accept(self, gateway_id: GatewayId, *endpoint_ids: EndpointId, intent: IntentId) -> Receipt:
+        body = wire.connection_action_to_wire(wire.ACCEPT, up_to(MOST_IN_CALL, endpoint_ids))
         return self._post(gateway_id, "connections/action", body, intent)
 
-    def reject(self, gateway_id: GatewayId, endpoint_id: EndpointId, *, intent: IntentId) -> Receipt:
-        body = wire.connection_action_to_wire(wire.REJECT, endpoint_id)
+    def reject(self, gateway_id: GatewayId, *endpoint_ids: EndpointId, intent: IntentId) -> Receipt:
+        body = wire.connection_action_to_wire(wire.REJECT, up_to(MOST_IN_CALL, endpoint_ids))
         return self._post(gateway_id, "connections/action", body, intent)
 
-    def add_permission(self, gateway_id: GatewayId, account: AccountId, *, intent: IntentId) -> Receipt:
-        return self._post(gateway_id, "permissions/batch-add", wire.permissions_to_wire(account), intent)
+    def add_permission(self, gateway_id: GatewayId, *accounts: AccountId, intent: IntentId) -> Receipt:
+        return self._post(
+            gateway_id, "permissions/batch-add", wire.permissions_to_wire(up_to(MOST_IN_CALL, accounts)), intent
+        )
 
-    def remove_permission(self, gateway_id: GatewayId, account: AccountId, *, intent: IntentId) -> Receipt:
+    def remove_permission(self, gateway_id: GatewayId, *accounts: AccountId, intent: IntentId) -> Receipt:
         """By the account, not by the record's id (contract 4.7)."""
-        return self._post(gateway_id, "permissions/batch-delete", wire.permissions_to_wire(account), intent)
+        return self._post(
+            gateway_id, "permissions/batch-delete", wire.permissions_to_wire(up_to(MOST_IN_CALL, accounts)), intent
+        )
 
     def rename_service(self, gateway_id: GatewayId, name: str, *, intent: IntentId) -> Receipt:
         return self._client.write("apig", "PUT", self._gateway(gateway_id), wire.rename_to_wire(name), intent=intent)

@@ -12,6 +12,7 @@ from console.clouds.huawei.lists import OffsetLists, newest_first
 from console.clouds.huawei.paths import below
 from console.clouds.huawei.profiles import Profile
 from console.clouds.services import EndpointService, NewService, Quota, QuotaKind, ServiceUpdate, Tag
+from console.clouds.several import only
 from console.clouds.types import (
     AccountId,
     Connection,
@@ -107,21 +108,21 @@ class HuaweiEndpointServices(_ServiceCalls):
         )
         return sorted(rows, key=newest_first, reverse=True)
 
-    def accept(self, service_id: ServiceId, endpoint_id: EndpointId, *, intent: IntentId) -> Receipt:
-        body = wire.connection_action_to_wire(wire.ACCEPT, endpoint_id)
+    def accept(self, service_id: ServiceId, *endpoint_ids: EndpointId, intent: IntentId) -> Receipt:
+        body = wire.connection_action_to_wire(wire.ACCEPT, [only(endpoint_ids)])
         return self._post(service_id, "connections/action", body, intent)
 
-    def reject(self, service_id: ServiceId, endpoint_id: EndpointId, *, intent: IntentId) -> Receipt:
-        body = wire.connection_action_to_wire(wire.REJECT, endpoint_id)
+    def reject(self, service_id: ServiceId, *endpoint_ids: EndpointId, intent: IntentId) -> Receipt:
+        body = wire.connection_action_to_wire(wire.REJECT, [only(endpoint_ids)])
         return self._post(service_id, "connections/action", body, intent)
 
-    def add_permission(self, service_id: ServiceId, account: AccountId, *, intent: IntentId) -> Receipt:
-        body = vpcep_bodies.permission_action_to_wire(vpcep_bodies.ADD, account)
+    def add_permission(self, service_id: ServiceId, *accounts: AccountId, intent: IntentId) -> Receipt:
+        body = vpcep_bodies.permission_action_to_wire(vpcep_bodies.ADD, only(accounts))
         return self._post(service_id, "permissions/action", body, intent)
 
-    def remove_permission(self, service_id: ServiceId, account: AccountId, *, intent: IntentId) -> Receipt:
+    def remove_permission(self, service_id: ServiceId, *accounts: AccountId, intent: IntentId) -> Receipt:
         """By the account, in the one call that every flavour of the cloud has (contract 9)."""
-        body = vpcep_bodies.permission_action_to_wire(vpcep_bodies.REMOVE, account)
+        body = vpcep_bodies.permission_action_to_wire(vpcep_bodies.REMOVE, only(accounts))
         return self._post(service_id, "permissions/action", body, intent)
 
     def _post(self, service_id: ServiceId, call: str, body: bytes, intent: IntentId) -> Receipt:

@@ -6,7 +6,7 @@ makes a row useless, no id, fails the read (huawei-contract 0 and 1).
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -212,14 +212,14 @@ def _window(row: JsonObject) -> str:
     return f"{begin} - {end}" if begin and end else ""
 
 
-def connection_action_to_wire(action: str, endpoint_id: EndpointId) -> bytes:
-    """Contract 4.5; `action` is ACCEPT or REJECT. One id per call, so that each has its own outcome."""
-    return to_bytes({"action": action, "endpoints": [endpoint_id]})
+def connection_action_to_wire(action: str, endpoint_ids: Sequence[EndpointId]) -> bytes:
+    """Contract 4.5 and 5.5; `action` is ACCEPT or REJECT."""
+    return to_bytes({"action": action, "endpoints": list(endpoint_ids)})
 
 
-def permissions_to_wire(account: AccountId) -> bytes:
+def permissions_to_wire(accounts: Sequence[AccountId]) -> bytes:
     """Contract 4.7."""
-    return to_bytes({"permissions": [account_to_wire(account)]})
+    return to_bytes({"permissions": [account_to_wire(account) for account in accounts]})
 
 
 def rename_to_wire(name: str) -> bytes:
