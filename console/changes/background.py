@@ -1,30 +1,35 @@
-"""Long acts in the background: one object after the other, at the cloud's pace, by whichever worker holds the lease.
+"""Long acts in the background: call after call, at the cloud's pace, by whichever worker holds the lease.
 
-What is promised: each object is looked at again right before its call; a throttled call is tried again, since it was
-not done; an unclear end is unknown and never sent again; a killed worker's act is taken over where it stood.
+A call names as many objects as the cloud takes (P-10). What is promised: each object is looked at again right before
+its call; a throttled call is tried again, since it was not done; a refused one, which was not done either, is tried
+object by object, so that each gets its own answer; an unclear end is unknown and never sent again; a killed worker's
+act is taken over where it stood.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cached_property, partial
 from typing import Final
 
 from django.db.models import Q
 from django.utils import timezone
 
-from console.access.actor import Actor
+from console.access.actor import SYSTEM, Actor
 from console.access.models import Person
 from console.access.reach import reach_of
 from console.changes import book
-from console.changes.execution import cancel, send
-from console.changes.kinds.kind import Kind, Realm, Sight
+from console.changes.evidence import LONGEST_ACT
+from console.changes.execution import cancel
+from console.changes.kinds.kind import Kind, NoSuchCapability, Place, Realm, Sight
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Batch, Change, Stage
 from console.changes.places import place_of
-from console.changes.settling import LONGEST_ACT
+from console.changes.sending import send, send_intended, send_together
 from console.changes.wire import Together
-from console.clouds.errors import CloudBusy, CloudError
+from console.clouds.errors import CloudBusy, CloudError, CloudUnavailable
 from console.clouds.types import IntentId, Receipt
+from console.wiring import UnknownCloud
 
 #: A worker that is silent for longer has died; another takes over. Seconds.
 LEASE: Final = 45.0
@@ -72,65 +77,105 @@ class _Run:
         self.worker = worker
         self.sleep = sleep
         self.kind: Kind = KINDS[batch.kind]
-        self.place = place_of(batch)
+
+    @cached_property
+    def place(self) -> Place:
+        """Raises UnknownCloud where the settings name the cloud no more."""
+        return place_of(self.batch)
 
     def until(self, deadline: float) -> None:
-        """Object after object; ends at the deadline, when all is done, or when somebody stopped it."""
+        """Call after call; ends at the deadline, when all is done, or when somebody stopped it."""
         try:
             while time.monotonic() < deadline:
                 self._keep()
-                change = self.batch.changes.filter(stage=Stage.QUEUED).order_by("position").first()
-                if change is None:
+                changes = self._next()
+                if not changes:
                     self._finish()
                     return
-                self._one(change)
+                self._some(changes)
         except _Stopped:
             self._finish_if_stopped()
+        except (UnknownCloud, NoSuchCapability):
+            self._give_up(SYSTEM, "no_cloud", "Not sent: the settings name no such cloud any more.")
         except book.NotMineAnyMore:
             return
 
-    def _one(self, change: Change) -> None:
-        actor = book.actor_of_change(change)
+    def _next(self) -> Sequence[Change]:
+        """The objects of the next call."""
+        queued = self.batch.changes.filter(stage=Stage.QUEUED).order_by("position")
+        return list(queued[: self.kind.in_one_call(self.place)])
+
+    def _some(self, changes: Sequence[Change]) -> None:
+        actor = book.actor_of_change(changes[0])
         if not self._still_allowed():
             self._give_up(actor, "not_allowed", "Not sent: the person's right to do this was taken away meanwhile.")
             return
-        sight = self._patiently(lambda: self._look(change))
-        if sight is None:
-            self._give_up(actor, "cloud_away", "Not sent: the cloud could not be reached for half an hour.")
-        elif sight.as_json() != change.before:
-            book.settle(change, Stage.STALE, actor, after=sight.as_json(), explanation="It had changed; not sent.")
-        else:
-            send(self.kind, self.place, change, actor, lambda intent: self._call(change, intent))
+        try:
+            sights = self._patiently(lambda: self._look(changes))
+        except CloudError as error:
+            self._give_up(actor, error.code, f"Not sent: the cloud could not be read before it. {error}")
+            return
+        as_shown = [change for change in changes if self._is_as_shown(change, sights[change.target], actor)]
+        if len(as_shown) == 1:
+            send(self.kind, self.place, as_shown[0], actor, partial(self._call, as_shown))
+        elif as_shown:
+            self._together(as_shown, actor)
 
-    def _look(self, change: Change) -> Sight:
-        return self.kind.look_for(self.place, [change.target], change.parameters)[change.target]
+    def _look(self, changes: Sequence[Change]) -> dict[str, Sight]:
+        return self.kind.look_for(self.place, [change.target for change in changes], changes[0].parameters)
 
-    def _call(self, change: Change, intent: IntentId) -> Receipt:
+    def _is_as_shown(self, change: Change, sight: Sight, actor: Actor) -> bool:
+        if sight.as_json() == change.before:
+            return True
+        book.settle(change, Stage.STALE, actor, after=sight.as_json(), explanation="It had changed; not sent.")
+        return False
+
+    def _together(self, changes: Sequence[Change], actor: Actor) -> None:
+        """In one call; where that is refused, one after the other."""
+        left = send_together(self.kind, self.place, changes, actor, partial(self._call, changes))
+        for position, change in enumerate(left):
+            try:
+                self._keep()
+            except _Stopped:
+                cancel(left[position:], actor, "stopped", "Not done: the act was stopped before its turn came.")
+                raise
+            book.hold(left[position:], LONGEST_ACT)
+            send_intended(self.kind, self.place, change, actor, partial(self._call, [change]))
+
+    def _call(self, changes: Sequence[Change], intent: IntentId) -> Receipt:
         """A throttled call was not carried out, so it may be sent again; nothing else is."""
+        targets, parameters = [change.target for change in changes], changes[0].parameters
         waited, wait = 0.0, _FIRST_WAIT
         together = Together()
         while True:
             try:
-                return together.call(lambda: self.kind.call(self.place, change.target, change.parameters, intent))
+                return together.call(lambda: self.kind.call_together(self.place, targets, parameters, intent))
             except CloudBusy as busy:
                 pause = max(wait, busy.retry_after or 0.0)
-                if waited + pause > LONGEST_PAUSE or self._is_stopped():
+                if waited + pause > LONGEST_PAUSE or not self._waits_with(changes, pause):
                     raise
-                book.hold(change, pause + LONGEST_ACT)
-                self._pause(pause)
-                book.hold(change, LONGEST_ACT)
                 waited, wait = waited + pause, min(wait * 2, _LONGEST_WAIT)
 
-    def _patiently(self, read: Callable[[], Sight]) -> Sight | None:
-        """A read that waits for a cloud that is away; None when it stayed away too long."""
+    def _waits_with(self, changes: Sequence[Change], pause: float) -> bool:
+        """Whether the pause could be waited for; not where the act was stopped, or taken over, meanwhile."""
+        book.hold(changes, pause + LONGEST_ACT)
+        try:
+            self._pause(pause)
+        except _Stopped:
+            return False
+        book.hold(changes, LONGEST_ACT)
+        return True
+
+    def _patiently(self, read: Callable[[], dict[str, Sight]]) -> dict[str, Sight]:
+        """A read that waits for a cloud that is busy or away. Raises CloudError when it stays so, or says no."""
         waited, wait = 0.0, _FIRST_WAIT
         while True:
             try:
                 return read()
-            except CloudError as error:
+            except (CloudBusy, CloudUnavailable) as error:
                 pause = max(wait, error.retry_after or 0.0)
                 if waited + pause > LONGEST_PAUSE:
-                    return None
+                    raise
                 self._pause(pause)
                 waited, wait = waited + pause, min(wait * 2, _LONGEST_WAIT)
 
@@ -147,9 +192,6 @@ class _Run:
         mine = Batch.objects.filter(pk=self.batch.pk, worker=self.worker, stopped_at=None)
         if not mine.update(lease_until=until):
             raise _Stopped
-
-    def _is_stopped(self) -> bool:
-        return Batch.objects.filter(pk=self.batch.pk).exclude(stopped_at=None).exists()
 
     def _still_allowed(self) -> bool:
         person = Person.objects.filter(pk=self.batch.actor_id).first() if self.batch.actor_id else None

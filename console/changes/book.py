@@ -28,6 +28,8 @@ _STATES: Final = {
     Stage.CANCELLED: State.CANCELLED,
     Stage.UNKNOWABLE: State.UNKNOWN,
 }
+#: Before that somebody is surely still at it, and looking would only cost the cloud a call.
+CALL_TAKES: Final = timedelta(seconds=15)
 _LEFT_OUT: Final = {Answer.SKIPPED.value: State.SKIPPED, Answer.REFUSED.value: State.REFUSED}
 
 
@@ -64,6 +66,7 @@ def claim(seen: Seen, kind: str, place: Place, actor: Actor, reason: str, *, in_
         actor_role=actor.role,
         reason=reason,
         in_background=in_background,
+        finished_at=None if in_background else timezone.now(),
         left_out=[[item.target, item.answer, item.because] for item in seen.left_out],
     )
     stage = Stage.QUEUED if in_background else Stage.CLAIMED
@@ -98,6 +101,7 @@ def _change(batch: Batch, seen: Seen, position: int, actor: Actor, stage: Stage)
         request_id=actor.request_id,
         ip=actor.ip,
         before=seen.sights[target],
+        look_after=None if stage is Stage.QUEUED else timezone.now(),
     )
 
 
@@ -110,45 +114,62 @@ def _explain_collision(seen: Seen, batch: Batch) -> Exception:
     return SomebodyElseActs(same.filter(target__in=seen.targets[:500]).first())
 
 
+def acted_since(batch: Batch, seen: Seen) -> bool:
+    """Whether another act of ours on these objects was sent since they were read for this one.
+
+    The cloud may not show yet what that act did, so that two people would decide on the same sight.
+    """
+    others = Change.objects.filter(cloud=batch.cloud, gateway_id=batch.gateway_id, claimed_at__lte=batch.created_at)
+    sent = others.filter(intended_at__gte=seen.read_at, target__in=seen.targets).exclude(batch=batch)
+    return sent.exclude(stage__in=(Stage.FAILED, Stage.CANCELLED, Stage.STALE)).exists()
+
+
 def actor_of_change(change: Change) -> Actor:
     """Who confirmed it, for steps that are taken later and elsewhere."""
     return Actor(change.actor_id, change.actor_name, change.actor_role, change.ip, change.request_id)
 
 
-def intend(change: Change, actor: Actor) -> None:
-    """Write the intent, durably, BEFORE the cloud is called.
+def intend(changes: Sequence[Change], actor: Actor) -> None:
+    """Write the intents of one call, durably and all or none, BEFORE the cloud is called.
 
     Durable means: were this ever called inside another transaction, Django raises and the cloud is not called.
     Raises NotMineAnyMore.
     """
     now = timezone.now()
+    stage = changes[0].stage
     with transaction.atomic(durable=True):
-        mine = Change.objects.filter(pk=change.pk, stage=change.stage)
-        if not mine.update(stage=Stage.INTENDED, intended_at=now):
+        mine = Change.objects.filter(pk__in=[change.pk for change in changes], stage=stage)
+        if mine.update(stage=Stage.INTENDED, intended_at=now, look_after=now + CALL_TAKES) < len(changes):
             raise NotMineAnyMore
-        change.stage, change.intended_at = Stage.INTENDED, now
-        write_down(change, State.INTENDED, actor)
+        for change in changes:
+            change.stage, change.intended_at = Stage.INTENDED, now
+            write_down(change, State.INTENDED, actor)
 
 
-def hold(change: Change, seconds: float) -> None:
-    """Somebody is still at this intent, and will be for so long: until then its absence in the cloud proves nothing.
+def hold(changes: Sequence[Change], seconds: float) -> None:
+    """Somebody is still at these intents, and will be for so long: until then absence in the cloud proves nothing.
 
-    Raises NotMineAnyMore when it was settled meanwhile; then it must not be sent.
+    Raises NotMineAnyMore when one was settled meanwhile; then none of them must be sent.
     """
     until = timezone.now() + timedelta(seconds=seconds)
-    if not Change.objects.filter(pk=change.pk, stage=Stage.INTENDED).update(settle_after=until, look_after=until):
-        raise NotMineAnyMore
+    mine = Change.objects.filter(pk__in=[change.pk for change in changes], stage=Stage.INTENDED)
+    with transaction.atomic():
+        if mine.update(settle_after=until, look_after=until) < len(changes):
+            raise NotMineAnyMore
+    for change in changes:
+        change.settle_after = change.look_after = until
 
 
 def settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> bool:
-    """Write how it ended; False when somebody settled it first. `outcome` are fields of the Change."""
+    """Write how it ended; False when somebody settled it first, or holds it. `outcome` are fields of the Change."""
     now = timezone.now()
-    fields: dict[str, Any] = {"stage": stage, "settled_at": now, **outcome}
+    fields: dict[str, Any] = {"stage": stage, "settled_at": now, "look_after": None, **outcome}
     if stage is Stage.UNKNOWN:
         fields |= {"settled_at": None, "settle_after": settle_moment(now), "look_after": now}
     with transaction.atomic(durable=True):
-        still_open = Change.objects.filter(pk=change.pk, stage=change.stage)
-        if not still_open.update(**fields):
+        # Held since it was read: then it may be sent this moment, and what was seen before proves nothing.
+        as_read = Change.objects.filter(pk=change.pk, stage=change.stage, settle_after=change.settle_after)
+        if not as_read.update(**fields):
             return False
         for name, value in fields.items():
             setattr(change, name, value)

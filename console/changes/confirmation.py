@@ -169,7 +169,8 @@ def _carry_out(
         return _show(request, decision, None, status=409, problem=problem)
     if isinstance(result, Moved):
         moved = differences.between(result.shown, result.plan)
-        return ask(request, decision, status=409, moved=moved, last_acts=_last_acts(decision), form=_kept(form))
+        acts = _last_acts(decision)
+        return ask(request, decision, status=409, has_moved=True, moved=moved, last_acts=acts, form=_kept(form))
     if isinstance(result, Queued):
         return _follow(request, result)
     return _after(request, decision, result)

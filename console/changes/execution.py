@@ -1,25 +1,23 @@
-"""Carry out what was confirmed: claim, look again, intend, call, settle, read back (house.md part 2)."""
+"""Carry out what was confirmed: claim, look again, send each (house.md part 2)."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from console.access.actor import Actor
 from console.access.guard import Refused
 from console.access.reach import Reach
-from console.changes import book, reasons, wire
+from console.changes import book, reasons
 from console.changes.kinds.kind import Kind, Place, Sight
 from console.changes.models import Batch, Change, Stage
-from console.changes.planning import Plan, PlannedItem
+from console.changes.planning import Plan, PlannedItem, in_background
 from console.changes.seen import Seen
-from console.clouds.errors import CloudError, CloudForbidden, CloudOutcomeUnknown, CloudUnavailable
-from console.clouds.types import IntentId, Receipt
+from console.changes.sending import send
+from console.clouds.errors import CloudError
 
 #: A person waits for the answer: what has not been sent by then is not sent at all. Seconds.
 PATIENCE: Final = 20.0
-#: More objects than this are acted on in the background, so that nobody waits for a page.
-AT_ONCE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +65,17 @@ def carry_out(
     if not reach.may(permission, place.cloud.name, place.host):
         raise Refused(kind.action.value, permission, place.cloud.name, place.host)
     _check_reason(kind, place, seen, reason)
-    in_background = len(seen.targets) > AT_ONCE
+    is_long = in_background(seen.targets)
     try:
-        batch = book.claim(seen, kind.action.value, place, actor, reason, in_background=in_background)
+        batch = book.claim(seen, kind.action.value, place, actor, reason, in_background=is_long)
     except book.AlreadySent as earlier:
         return _again(earlier.batch)
-    if in_background:
+    if is_long:
         return Queued(batch)
     changes = list(batch.changes.order_by("position"))
     sights = _look_again(kind, place, seen, changes, actor)
     plan = _plan_of(kind, place, seen, sights)
-    if _moved(seen, plan):
+    if _moved(seen, plan) or book.acted_since(batch, seen):
         for change in changes:
             book.settle(change, Stage.STALE, actor, after=sights[change.target].as_json())
         return Moved(seen.sights, plan)
@@ -129,46 +127,3 @@ def _send_each(kind: Kind, place: Place, changes: Sequence[Change], actor: Actor
         if not go_on or time.monotonic() > deadline:
             cancel(changes[position + 1 :], actor, "not_sent", "Not sent, because an earlier call of this act failed.")
             return
-
-
-def send(
-    kind: Kind, place: Place, change: Change, actor: Actor, call: Callable[[IntentId], Receipt] | None = None
-) -> bool:
-    """One Change from its intent to its end; False when sending the next ones would be pointless."""
-    book.intend(change, actor)
-    intent = IntentId(str(change.pk))
-    try:
-        receipt = call(intent) if call else kind.call(place, change.target, change.parameters, intent)
-    except CloudOutcomeUnknown as error:
-        _settle(change, Stage.UNKNOWN, actor, **_words_of(error))
-        return True
-    except CloudError as error:
-        _settle(change, Stage.FAILED, actor, **_words_of(error))
-        return not isinstance(error, CloudForbidden | CloudUnavailable)
-    after = _read_back(kind, place, change.target, receipt)
-    kept = wire.of_success(receipt.exchange)
-    _settle(change, Stage.SUCCEEDED, actor, after=after, cloud_request_id=receipt.request_id, wire=kept)
-    return True
-
-
-def _settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> None:
-    if not book.settle(change, stage, actor, **outcome):
-        wire.keep_late(change, outcome["wire"])
-        change.refresh_from_db()  # somebody found out first, by reading the cloud
-
-
-def _words_of(error: CloudError) -> dict[str, Any]:
-    return {
-        "error_code": error.vendor_code or error.code,
-        "error_field": error.field,
-        "explanation": error.reason,
-        "cloud_request_id": error.request_id,
-        "wire": wire.of_error(error),
-    }
-
-
-def _read_back(kind: Kind, place: Place, target: str, receipt: Receipt) -> dict[str, Any] | None:
-    try:
-        return kind.read_back(place, target, receipt).as_json()
-    except CloudError:
-        return None  # the act is done; what it led to is simply not known yet

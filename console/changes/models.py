@@ -55,6 +55,7 @@ class Batch(models.Model):
     left_out = models.JSONField(default=list)
 
     created_at = models.DateTimeField(default=timezone.now)
+    #: When the last call was made; at once for what is carried out while the person waits.
     finished_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     stopped_by = models.CharField(max_length=150, blank=True)
@@ -65,13 +66,7 @@ class Batch(models.Model):
     paused_until = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(
-                fields=["lease_until"],
-                condition=models.Q(in_background=True, finished_at=None),
-                name="batches_to_carry_out",
-            )
-        ]
+        indexes = [models.Index(fields=["created_at"], condition=models.Q(finished_at=None), name="batches_unfinished")]
 
 
 class _Lean(models.Manager["Change"]):
@@ -120,8 +115,8 @@ class Change(models.Model):
     intended_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     settle_after = models.DateTimeField(null=True)
-    #: When the resolver looks next; moved on by whoever takes the Change up, so that workers do not crowd.
-    look_after = models.DateTimeField(default=timezone.now)
+    #: When the resolver looks next; moved on by whoever takes the Change up, so that workers do not crowd. None: never.
+    look_after = models.DateTimeField(default=timezone.now, null=True)
     #: What was sent and answered, secrets masked (`wire`).
     wire = models.JSONField(null=True)
 
@@ -138,15 +133,9 @@ class Change(models.Model):
         ]
         indexes = [
             models.Index(fields=["cloud", "gateway_id", "-claimed_at"], name="changes_of_a_gateway"),
+            # Few of very many: their condition is one that a query's own words imply, else SQLite would read them all.
             models.Index(
-                fields=["cloud", "gateway_id"],
-                condition=models.Q(stage__in=[Stage.CLAIMED, Stage.INTENDED, Stage.UNKNOWN]),
-                name="changes_still_open",
-            ),
-            models.Index(
-                fields=["look_after"],
-                condition=models.Q(stage__in=[Stage.CLAIMED, Stage.INTENDED, Stage.UNKNOWN]),
-                name="changes_to_look_at",
+                fields=["look_after"], condition=models.Q(look_after__isnull=False), name="changes_to_look_after"
             ),
             models.Index(fields=["batch", "stage", "position"], name="changes_of_an_act"),
         ]

@@ -1,13 +1,23 @@
 """Plan: what would happen to each object, from a fresh read of the cloud. Nothing is written."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Sized
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
+
+from django.utils import timezone
 
 from console.changes.kinds.kind import Kind, Parameters, Place, Sight, Verdict
 
 #: No identifier of any cloud comes near it.
 LONGEST_TARGET: Final = 200
+#: More objects than this are acted on in the background, so that nobody waits for a page.
+AT_ONCE: Final = 10
+
+
+def in_background(targets: Sized) -> bool:
+    """Whether an act on so many objects is a long one."""
+    return len(targets) > AT_ONCE
 
 
 class PlanRefused(Exception):
@@ -31,6 +41,8 @@ class Plan:
     place: Place
     parameters: Parameters
     items: tuple[PlannedItem, ...]
+    #: Since when the world may have moved: the reading began then.
+    read_at: datetime = field(default_factory=timezone.now)
 
     @property
     def acts(self) -> tuple[PlannedItem, ...]:
@@ -41,6 +53,13 @@ class Plan:
     def rest(self) -> tuple[PlannedItem, ...]:
         """The objects that would be skipped or are refused, each with its reason."""
         return tuple(item for item in self.items if not item.verdict.will_do)
+
+    @property
+    def calls(self) -> tuple[tuple[str, ...], ...]:
+        """The objects that go out in one call each: by themselves, but in long acts as many as the cloud takes."""
+        targets = [item.target for item in self.acts]
+        size = self.kind.in_one_call(self.place) if in_background(targets) else 1
+        return tuple(tuple(targets[start : start + size]) for start in range(0, len(targets), size))
 
 
 def make_plan(kind: Kind, place: Place, targets: Sequence[str], parameters: Parameters | None = None) -> Plan:
@@ -56,6 +75,7 @@ def make_plan(kind: Kind, place: Place, targets: Sequence[str], parameters: Para
     if any(len(target) > LONGEST_TARGET for target in wanted):
         raise PlanRefused(f"That is too long to be a {kind.noun}.")
     asked = parameters or {}
+    read_at = timezone.now()
     sights = kind.look_for(place, wanted, asked)
     items = (PlannedItem(t, sights[t], kind.judge(place, t, sights[t], asked)) for t in wanted)
-    return Plan(kind, place, asked, tuple(items))
+    return Plan(kind, place, asked, tuple(items), read_at)

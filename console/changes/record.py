@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from console.access.reach import Reach
 from console.changes.kinds.kind import Realm
 from console.changes.kinds.registry import RENAME_SERVICE
 from console.changes.models import OPEN, Change, Stage
@@ -20,14 +22,19 @@ MADE_NOTHING: Final = (Stage.FAILED, Stage.STALE, Stage.CANCELLED)
 
 def open_changes(cloud: str, gateway_id: str, realm: Realm = Realm.GATEWAY) -> Sequence[Change]:
     """Changes of this host whose end is not known, oldest first; also those that are in progress this moment."""
-    found = Change.objects.filter(cloud=cloud, gateway_id=gateway_id, realm=realm.value, stage__in=OPEN)
+    found = _open().filter(cloud=cloud, gateway_id=gateway_id, realm=realm.value)
     return list(found.order_by("claimed_at")[:_MOST])
 
 
-def open_in(cloud: str, realm: Realm) -> Sequence[Change]:
-    """As `open_changes`, of every host of the realm: of what is being created, and of what may be gone already."""
-    found = Change.objects.filter(cloud=cloud, realm=realm.value, stage__in=OPEN)
-    return list(found.order_by("claimed_at")[:_MOST])
+def open_in(cloud: str, realm: Realm, reach: Reach) -> Sequence[Change]:
+    """As `open_changes`, of every host of the realm that the person may know of: also of what may be gone already."""
+    found = _open().filter(cloud=cloud, realm=realm.value)
+    return [one for one in found.order_by("claimed_at")[:_MOST] if reach.sees_gateway(cloud, one.gateway_id)]
+
+
+def _open() -> QuerySet[Change]:
+    """What is open is looked at again, and by that it is found quickly."""
+    return Change.objects.filter(stage__in=OPEN, look_after__isnull=False)
 
 
 def name_on_its_way(cloud: str, gateway_id: str) -> str | None:

@@ -3,8 +3,8 @@
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -46,6 +46,8 @@ class Seen:
     left_out: tuple[LeftOut, ...] = ()
     #: What was asked of the reason.
     rule: Rule = OPTIONAL
+    #: When the reading of what was shown began.
+    read_at: datetime = field(default_factory=timezone.now)
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -78,6 +80,7 @@ def sign(plan: Plan, person_id: int, rule: Rule) -> str:
         "person": person_id,
         "nonce": nonce,
         "rule": rule.as_json(),
+        "read_at": plan.read_at.isoformat(),
     }
     content = {**bound, "digest": _keep(nonce, shown)} if many else {**bound, "shown": shown}
     return signing.dumps(content, salt=_SALT, compress=True)
@@ -95,7 +98,8 @@ def read(token: str, kind: Kind, place: Place, person_id: int) -> Seen:
     shown = content.get("shown") or _kept(content["nonce"], content["digest"])
     left_out = tuple(LeftOut(*entry) for entry in shown["left_out"])
     rule = Rule(*content["rule"])
-    what = Seen(content["nonce"], shown["parameters"], shown["sights"], left_out, rule)
+    read_at = datetime.fromisoformat(content["read_at"])
+    what = Seen(content["nonce"], shown["parameters"], shown["sights"], left_out, rule, read_at)
     try:
         signing.loads(token, salt=_SALT, max_age=settings.CONFIRMATION_SECONDS)
     except signing.SignatureExpired as error:

@@ -1,28 +1,43 @@
 """Settle what is open by reading the cloud; never by guessing, never by sending again (N-04)."""
 
+import json
 import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from django.utils import timezone
 
 from console.access.actor import SYSTEM, Actor
-from console.changes import book
-from console.changes.kinds.kind import Sight
+from console.changes import book, evidence
+from console.changes.evidence import LONGEST_ACT, Finding
+from console.changes.kinds.kind import NoSuchCapability, Sight
 from console.changes.kinds.registry import KINDS
 from console.changes.models import OPEN, Change, Stage
 from console.changes.places import place_of
-from console.clouds.errors import CloudError
-from console.web.moments import utc_text
+from console.clouds.errors import CloudUnavailable
+from console.clouds.parallel import gather
+from console.wiring import UnknownCloud
 
 logger = logging.getLogger(__name__)
 
-#: A call with its time-outs and its waiting after 429 has ended by then; what is still open belongs to nobody. Seconds.
-LONGEST_ACT: Final = 60
 #: The first look after a lost answer, and the longest time between two looks. Seconds.
 FIRST_LOOK: Final = 5
-LAST_LOOK: Final = 60
-_AT_A_TIME: Final = 50
+LAST_LOOK: Final = 30
+#: So many are taken up in one go. What happened to objects of one host is read there together.
+_AT_A_TIME: Final = 250
+#: Also what was found not done, once more: its effect may have come late.
+_LOOKED_AT: Final = (*OPEN, Stage.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the cloud showed of some objects, and from when on it was asked: that is what it proves something of."""
+
+    began: datetime
+    sights: Mapping[str, Sight]
 
 
 def settle_open(limit: int = _AT_A_TIME) -> int:
@@ -31,23 +46,35 @@ def settle_open(limit: int = _AT_A_TIME) -> int:
     Whoever takes a Change up moves its next look on first, so that a cloud is not asked twice for the same thing.
     """
     now = timezone.now()
-    due = Change.objects.filter(stage__in=OPEN, look_after__lte=now).order_by("look_after")
+    due = Change.objects.filter(look_after__lte=now, stage__in=_LOOKED_AT).order_by("look_after")
+    groups = _alike([change for change in due[:limit] if _take_up(change, now)])
+    answers = gather(**{str(number): partial(_look_at, group) for number, group in enumerate(groups)})
     settled = 0
-    for change in due[:limit]:
-        if not _take_up(change, now):
-            continue
-        try:
-            settled += not check_again(change, SYSTEM).is_open
-        except CloudError as error:
-            logger.info("change %s is still open: the cloud could not be read (%s)", change.pk, error.code)
+    for group, answer in zip(groups, answers.values(), strict=True):
+        if answer.ok:
+            settled += sum(_settled_by(change, answer.unwrap(), SYSTEM) for change in group)
+        else:
+            logger.info("%d changes are still open: the cloud could not be read (%s)", len(group), answer.error)
     return settled
 
 
 def _take_up(change: Change, now: datetime) -> bool:
     age = (now - change.claimed_at).total_seconds()
-    wait = min(max(FIRST_LOOK, age / 2), LAST_LOOK)
-    mine = Change.objects.filter(pk=change.pk, look_after=change.look_after, stage__in=OPEN)
-    return bool(mine.update(look_after=now + timedelta(seconds=wait)))
+    next_look = now + timedelta(seconds=min(max(FIRST_LOOK, age / 2), LAST_LOOK))
+    proven_from = evidence.proven_from(change)
+    if now < proven_from < next_look:
+        next_look = proven_from
+    mine = Change.objects.filter(pk=change.pk, stage=change.stage, look_after=change.look_after)
+    return bool(mine.update(look_after=next_look))
+
+
+def _alike(changes: Iterable[Change]) -> list[list[Change]]:
+    """Those that one look can tell about stand together: the same act with the same parameters at the same host."""
+    groups: dict[str, list[Change]] = {}
+    for change in changes:
+        same = (change.kind, change.cloud, change.realm, change.gateway_id, change.parameters)
+        groups.setdefault(json.dumps(same, sort_keys=True), []).append(change)
+    return list(groups.values())
 
 
 def check_again(change: Change, actor: Actor) -> Change:
@@ -55,49 +82,49 @@ def check_again(change: Change, actor: Actor) -> Change:
 
     Raises CloudError when the cloud cannot be read. Safe to call by several people and processes at once.
     """
-    if change.stage == Stage.CLAIMED:
-        return _give_up_claim(change, actor)
-    if change.stage not in (Stage.INTENDED, Stage.UNKNOWN):
-        return change
-    kind = KINDS[change.kind]
-    place = place_of(change)
-    sight = kind.look_for(place, [change.target], change.parameters)[change.target]
-    shows = kind.shows(sight, change.parameters)
-    late = timezone.now() >= _settle_after(change)
-    if shows:
-        _close(change, Stage.SUCCEEDED, actor, sight, f"The cloud shows it done.{_by_somebody_else(change)}")
-    elif shows is False and late:
-        _close(change, Stage.FAILED, actor, sight, "The cloud shows that it was not done.")
-    elif shows is None and late and not kind.is_under_way(sight):
-        _close(change, Stage.UNKNOWABLE, actor, sight, "The object is gone or has gone on since.")
+    _settled_by(change, _look_at([change]), actor)
     return change
 
 
-def _by_somebody_else(change: Change) -> str:
-    """Whether our own book knows of another act that did the same meanwhile."""
-    same = Change.objects.filter(
-        cloud=change.cloud,
-        gateway_id=change.gateway_id,
-        target=change.target,
-        kind=change.kind,
-        stage=Stage.SUCCEEDED,
-        settled_at__gt=change.claimed_at,
-    ).exclude(pk=change.pk)
-    other = same.order_by("settled_at").first()
-    if other is None:
-        return ""
-    return f" {other.actor_name} did the same at {utc_text(other.settled_at)}; which act did it is not known."
+def _look_at(alike: Sequence[Change]) -> _Look:
+    """What the cloud shows of those that may have been sent. Raises CloudError. Touches no database."""
+    began = timezone.now()
+    sent = [change for change in alike if change.stage != Stage.CLAIMED]
+    if not sent:
+        return _Look(began, {})
+    targets = list(dict.fromkeys(change.target for change in sent))
+    try:
+        return _Look(began, KINDS[sent[0].kind].look_for(place_of(sent[0]), targets, sent[0].parameters))
+    except (UnknownCloud, NoSuchCapability) as missing:
+        raise CloudUnavailable("The settings name no such cloud any more, or no such service of it.") from missing
 
 
-def _settle_after(change: Change) -> datetime:
-    if change.settle_after is not None:
-        return change.settle_after
-    return (change.intended_at or change.claimed_at) + timedelta(seconds=LONGEST_ACT)
+def _settled_by(change: Change, look: _Look, actor: Actor) -> bool:
+    """Settle the Change as far as what was seen proves anything; whether that was so."""
+    stage = change.stage
+    sight = look.sights.get(change.target)
+    if stage == Stage.CLAIMED:
+        _give_up_claim(change, actor)
+    elif sight and stage == Stage.FAILED:
+        _look_once_more(change, sight, actor)
+    elif sight and (finding := evidence.weigh(change, sight, look.began)):
+        late = evidence.shown_by(change)
+        is_early = finding.stage is Stage.FAILED and look.began < late
+        _close(change, finding, sight, actor, look_after=late if is_early else None)
+    return change.stage != stage
 
 
-def _close(change: Change, stage: Stage, actor: Actor, sight: Sight, why: str) -> None:
-    code = {Stage.FAILED: "not_done", Stage.UNKNOWABLE: "cannot_be_known"}.get(stage, "")
-    if not book.settle(change, stage, actor, after=sight.as_json(), explanation=why, error_code=code):
+def _look_once_more(change: Change, sight: Sight, actor: Actor) -> None:
+    if finding := evidence.weigh_late(change, sight):
+        _close(change, finding, sight, actor)
+    else:
+        Change.objects.filter(pk=change.pk, stage=Stage.FAILED).update(look_after=None)
+
+
+def _close(change: Change, finding: Finding, sight: Sight, actor: Actor, *, look_after: datetime | None = None) -> None:
+    """An end that was found. What was not done is looked at once more when even a late effect would show."""
+    found = {"after": sight.as_json(), "explanation": finding.why, "error_code": finding.code}
+    if not book.settle(change, finding.stage, actor, **found, look_after=look_after):
         change.refresh_from_db()
 
 

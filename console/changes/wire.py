@@ -18,7 +18,7 @@ from console.clouds.errors import CloudError
 from console.clouds.exchange import Exchange, WireAnswer, WireCall
 from console.clouds.types import DRY_RUN, Receipt
 
-#: So many calls are shown on one confirmation; the others differ from them in the object's ID.
+#: So many calls are shown on one confirmation; the others differ from them in the objects' IDs.
 MOST_SHOWN: Final = 50
 #: So many attempts of one Change are kept, the first and the last ones; more come only of a cloud that throttles long.
 MOST_KEPT: Final = 10
@@ -26,7 +26,7 @@ MOST_KEPT: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class CallCard:
-    """One call as a page shows it."""
+    """One call as a page shows it. `target` names its object, or its objects in short."""
 
     target: str
     call: WireCall
@@ -91,19 +91,23 @@ class Preview:
 
 def preview(plan: Plan) -> Preview:
     """The exact calls that confirming this plan would send. Sends nothing."""
-    shown = plan.acts[:MOST_SHOWN]
+    calls = plan.calls
     try:
-        cards = tuple(_card(item.target, call_of(plan, item.target)) for item in shown)
+        cards = tuple(_card(_in_short(targets), call_of(plan, targets)) for targets in calls[:MOST_SHOWN])
     except CloudError as error:
         return Preview((), problem=str(error))
-    return Preview(cards, more=len(plan.acts) - len(shown))
+    return Preview(cards, more=len(calls) - len(cards))
 
 
-def call_of(plan: Plan, target: str) -> WireCall:
-    """The call for one object. Raises CloudError where the console cannot sign in at all."""
+def call_of(plan: Plan, targets: Sequence[str]) -> WireCall:
+    """The call for these objects. Raises CloudError where the console cannot sign in at all."""
     place: Place = plan.place
-    (dry,) = plan.kind.call(place, target, plan.parameters, DRY_RUN).exchange
+    (dry,) = plan.kind.call_together(place, targets, plan.parameters, DRY_RUN).exchange
     return dry.call
+
+
+def _in_short(targets: Sequence[str]) -> str:
+    return targets[0] if len(targets) == 1 else f"{targets[0]} and {len(targets) - 1} more"
 
 
 def _card(target: str, call: WireCall) -> CallCard:

@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from django.db import DatabaseError, close_old_connections
@@ -17,6 +18,8 @@ from console.observations import pruning
 
 logger = logging.getLogger(__name__)
 
+#: So many long acts at once, so that one that waits for its cloud holds up no other.
+LONG_ACTS: Final = 4
 #: This worker among others, on this machine and elsewhere.
 WORKER: Final = f"{socket.gethostname()[:24]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
 
@@ -30,9 +33,13 @@ class Job:
     run: Callable[[], bool]
 
 
+def _carry_out(worker: str) -> bool:
+    return background.advance(worker, seconds=5.0)
+
+
 JOBS: Final = (
     Job("settle open changes", 2.0, lambda: settling.settle_open() > 0),
-    Job("carry out long acts", 0.5, lambda: background.advance(WORKER, seconds=5.0)),
+    *(Job(f"carry out long acts {n}", 0.5, partial(_carry_out, f"{WORKER}-{n}")) for n in range(LONG_ACTS)),
     Job("sign the audit log", 5.0, checkpoints.sign_when_due),
     Job("deliver checkpoints", 5.0, delivery.deliver_due),
     Job("verify the audit log", 1.0, verification.advance),

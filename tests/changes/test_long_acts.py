@@ -1,4 +1,7 @@
-"""Long acts: every object has an end, the ends add up, and the cloud's ledger says the same."""
+"""Long acts: every object has an end, the ends add up, and the cloud's ledger says the same.
+
+Here with a cloud that takes one object a call; test_acts_in_one_call.py has those that take several.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -10,6 +13,8 @@ from django.utils import timezone
 from console.audit.models import Entry
 from console.changes import background, settling
 from console.changes.models import Batch, Change, Stage
+from console.clouds.huawei.apig import HuaweiGatewayEndpoints
+from console.clouds.types import Traits
 from console.simcloud import SimulatedCloud, World
 from tests.changes.test_resolver import pass_time
 from tests.pages import Page
@@ -29,6 +34,7 @@ class Killed(BaseException):
 def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     """A gateway with many connections, and a console that asks it."""
     monkeypatch.setattr("console.clouds.retry.BUSY_WAITS", ())
+    monkeypatch.setattr(HuaweiGatewayEndpoints, "traits", Traits(in_one_call=1))
     with SimulatedCloud(World.seeded(connections=150, delay=0.0)) as cloud, wired(cloud, monkeypatch):
         yield Scene(cloud)
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from console.access.roles import Permission
 from console.audit.catalog import Action
-from console.changes.kinds.kind import WILL_DO, Answer, Kind, Parameters, Place, Sight, Verdict
+from console.changes.kinds.admission import AdmissionKind
+from console.changes.kinds.kind import WILL_DO, Answer, Parameters, Place, Sight, Verdict
 from console.clouds.parallel import gather
 from console.clouds.types import EVERYONE, AccountId, Connection, ConnectionStatus, EndpointId, IntentId, Receipt
 from console.clouds.types import Permission as WhitelistEntry
@@ -15,11 +16,12 @@ _KNOWN = frozenset(status.value for status in ConnectionStatus)
 _FEW = 5
 
 
-class _ConnectionKind(Kind):
+class _ConnectionKind(AdmissionKind):
     permission = Permission.DECIDE_CONNECTIONS
-    #: Each goes out in a call of its own, so the fifty of the wire (contract 4.5) are no limit here.
+    #: Long acts go out in several calls, so the fifty of the wire (contract 4.5) are no limit here.
     most = 2_000
     noun = "VPC endpoint"
+    shows_at_once = True
 
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
         """Connection and whitelist together, since a decision rests on both."""
@@ -40,6 +42,10 @@ class _ConnectionKind(Kind):
             target: _sight(answers.get(target) or found.get(EndpointId(target)), answers["whitelist"], answers["own"])
             for target in targets
         }
+
+    def unmoved(self, before: Sight, now: Sight) -> bool:
+        """An act changes the status, or at least the time of the last change."""
+        return all(before.facts.get(name) == now.facts.get(name) for name in ("status", "created_at", "updated_at"))
 
 
 def _finder(place: Place, target: str) -> Any:
@@ -98,9 +104,9 @@ class AcceptConnection(_ConnectionKind):
             return WILL_DO
         return _why_not(sight, ConnectionStatus.ACCEPTED, "accepted")
 
-    def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
-        """One VPC endpoint a call, so that each has an outcome of its own."""
-        return place.admission.accept(place.host, EndpointId(target), intent=intent)
+    def call_together(self, place: Place, targets: Sequence[str], parameters: Parameters, intent: IntentId) -> Receipt:
+        """Answered before the endpoints are connected."""
+        return place.admission.accept(place.host, *map(EndpointId, targets), intent=intent)
 
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
         """Creating, accepted and failed come only after an acceptance; an absent connection proves nothing."""
@@ -124,9 +130,9 @@ class RejectConnection(_ConnectionKind):
             return WILL_DO
         return _why_not(sight, ConnectionStatus.REJECTED, "rejected")
 
-    def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
-        """One VPC endpoint a call, so that each has an outcome of its own."""
-        return place.admission.reject(place.host, EndpointId(target), intent=intent)
+    def call_together(self, place: Place, targets: Sequence[str], parameters: Parameters, intent: IntentId) -> Receipt:
+        """Cuts those that are connected."""
+        return place.admission.reject(place.host, *map(EndpointId, targets), intent=intent)
 
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
         """Rejected proves it, and so does that it is cut; an absent connection proves nothing."""

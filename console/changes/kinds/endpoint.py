@@ -55,6 +55,10 @@ class CreateEndpoint(_EndpointKind):
         """The mark proves it, and so does its absence, where one was left."""
         return True if sight.exists else False if parameters["tagged"] else None
 
+    def unmoved(self, before: Sight, now: Sight) -> bool:
+        """There is nothing of that mark; a quota may move."""
+        return not now.exists
+
     def read_back(self, place: Place, target: str, receipt: Receipt) -> Sight:
         """The new endpoint itself."""
         return _created(place.endpoints.get_endpoint(EndpointId(receipt.created)), "")

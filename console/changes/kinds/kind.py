@@ -161,6 +161,10 @@ class Kind(ABC):
     removes: ClassVar[bool] = False
     #: Most objects in one act (contract 4.5 and 4.7: 1..50).
     most: ClassVar[int] = 50
+    #: Whether the cloud shows the effect as soon as it has answered, so that nothing to be seen is nothing to rely on.
+    shows_at_once: ClassVar[bool] = False
+    #: How long an effect may take to show at the longest. Seconds.
+    shows_within: ClassVar[int] = 300
 
     def permission_in(self, realm: Realm) -> Permission:
         """What it takes to do it there; the same everywhere unless a kind says otherwise."""
@@ -182,9 +186,22 @@ class Kind(ABC):
     def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
         """Send it to the cloud, once."""
 
+    def in_one_call(self, place: Place) -> int:
+        """How many objects of a long act the cloud takes in one call."""
+        return 1
+
+    def call_together(self, place: Place, targets: Sequence[str], parameters: Parameters, intent: IntentId) -> Receipt:
+        """As `call`, for as many objects as `in_one_call` says."""
+        (target,) = targets
+        return self.call(place, target, parameters, intent)
+
     @abstractmethod
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
         """Whether this sight proves the act done (True) or not done (False); None when it cannot tell."""
+
+    def unmoved(self, before: Sight, now: Sight) -> bool:
+        """Whether what was seen before the act and what is seen now are so alike that nothing can have happened."""
+        return before.as_json() == now.as_json()
 
     def is_under_way(self, sight: Sight) -> bool:
         """Whether the cloud is still at work on the object, so that what it shows may yet become a proof."""

@@ -61,6 +61,10 @@ class CreateService(_ServiceKind):
         """The mark proves it, and so does its absence, where one was left."""
         return True if sight.exists else False if parameters["tagged"] else None
 
+    def unmoved(self, before: Sight, now: Sight) -> bool:
+        """There is nothing of that mark; a quota may move."""
+        return not now.exists
+
     def read_back(self, place: Place, target: str, receipt: Receipt) -> Sight:
         """The new service itself; its id alone where it cannot be read."""
         try:

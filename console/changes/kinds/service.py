@@ -12,6 +12,8 @@ class RenameService(Kind):
     """Set the chosen part of the service name. The object is the gateway's one service."""
 
     action = Action.SERVICE_RENAME
+    #: Clients wait ten minutes for a new name to show (huawei-contract 4.3).
+    shows_within = 600
     address = "service_name"
     permission = Permission.RENAME_SERVICE
     noun = "VPC endpoint service of gateway"

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 from console.access.roles import Permission
 from console.audit.catalog import Action
-from console.changes.kinds.kind import WILL_DO, Answer, Kind, Parameters, Place, Sight, Verdict
+from console.changes.kinds.admission import AdmissionKind
+from console.changes.kinds.kind import WILL_DO, Answer, Parameters, Place, Sight, Verdict
 from console.clouds.parallel import gather
 from console.clouds.types import AccountId, IntentId, Receipt
 
 
-class _WhitelistKind(Kind):
+class _WhitelistKind(AdmissionKind):
     permission = Permission.EDIT_WHITELIST
     noun = "account"
+    shows_at_once = True
 
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
         """The whole whitelist in one call; entries are looked up in it."""
@@ -46,9 +48,9 @@ class AddPermission(_WhitelistKind):
             return Verdict(Answer.REFUSED, "That is the ID of what accounts connect to, not of an account.")
         return WILL_DO
 
-    def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
-        """One account a call, so that each has an outcome of its own."""
-        return place.admission.add_permission(place.host, AccountId(target), intent=intent)
+    def call_together(self, place: Place, targets: Sequence[str], parameters: Parameters, intent: IntentId) -> Receipt:
+        """In effect at once."""
+        return place.admission.add_permission(place.host, *map(AccountId, targets), intent=intent)
 
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
         """Listed or not."""
@@ -70,9 +72,9 @@ class RemovePermission(_WhitelistKind):
             return Verdict(Answer.SKIPPED, "It is not on the whitelist.")
         return WILL_DO
 
-    def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
-        """One account a call, so that each has an outcome of its own."""
-        return place.admission.remove_permission(place.host, AccountId(target), intent=intent)
+    def call_together(self, place: Place, targets: Sequence[str], parameters: Parameters, intent: IntentId) -> Receipt:
+        """In effect at once, for endpoints that are created from then on."""
+        return place.admission.remove_permission(place.host, *map(AccountId, targets), intent=intent)
 
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
         """Listed or not."""

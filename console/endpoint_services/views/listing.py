@@ -57,7 +57,7 @@ def _around(
         "problem": found.error and problem_of(found.error, "The services could not be read", address.having()),
         "publishes": can_publish(place),
         "quota": quota_bar(found.quota, "VPC endpoint services"),
-        "open_changes": record.open_changes(place.cloud.name, "", place.realm),
+        "open_changes": record.open_in(place.cloud.name, place.realm, request.reach),
         "create_url": reverse("endpoint_services:create", args=(place.cloud.name,)) if may_create else "",
         "export_url": f"{export_url}?{address.parameters.urlencode()}",
     }

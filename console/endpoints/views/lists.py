@@ -77,9 +77,7 @@ def _around(request: ConsoleRequest, place: Place, address: tables.Address) -> d
     ]
     return {
         "clouds": others if len(others) > 1 else [],
-        "open_changes": [
-            one for one in record.open_in(name, place.realm) if request.reach.sees_gateway(name, one.gateway_id)
-        ],
+        "open_changes": record.open_in(name, place.realm, request.reach),
         "create_url": places.create_url(place) if may and place.cloud.networks else "",
         "why_no_create": NO_NETWORKS if may else NOT_YOURS,
         "clear_url": address.path,

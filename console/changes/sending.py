@@ -1,0 +1,115 @@
+"""From the intent to the end: intend, call, settle, read back. Nothing else sends a Change to a cloud."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from console.access.actor import Actor
+from console.changes import book, wire
+from console.changes.kinds.kind import Kind, Place, Sight
+from console.changes.models import Change, Stage
+from console.clouds.errors import (
+    CloudBusy,
+    CloudError,
+    CloudForbidden,
+    CloudOutcomeUnknown,
+    CloudRefused,
+    CloudUnavailable,
+)
+from console.clouds.types import IntentId, Receipt
+
+_NOTHING_SHOWS: Final = "The cloud took the call, but shows no effect of it so far."
+Call = Callable[[IntentId], Receipt]
+
+
+def send(kind: Kind, place: Place, change: Change, actor: Actor, call: Call | None = None) -> bool:
+    """One Change from its intent to its end; False when sending the next ones would be pointless."""
+    book.intend([change], actor)
+    return send_intended(kind, place, change, actor, call)
+
+
+def send_intended(kind: Kind, place: Place, change: Change, actor: Actor, call: Call | None = None) -> bool:
+    """As `send`, for a Change whose intent stands already and that nothing was done for."""
+    intent = IntentId(str(change.pk))
+    try:
+        receipt = call(intent) if call else kind.call(place, change.target, change.parameters, intent)
+    except CloudError as error:
+        _settle_without_receipt([change], error, actor)
+        return not isinstance(error, CloudForbidden | CloudUnavailable)
+    _settle_done(kind, [change], receipt, _read_back(kind, place, change.target, receipt), actor)
+    return True
+
+
+def send_together(kind: Kind, place: Place, changes: Sequence[Change], actor: Actor, call: Call) -> Sequence[Change]:
+    """Several Changes in one call; returns those that must now be sent by themselves.
+
+    All intents are durable before the call. A lost answer leaves every one of them unknown. A refusal was not carried
+    out, but does not say because of which object: then all of them are given back, their intents standing.
+    """
+    book.intend(changes, actor)
+    try:
+        receipt = call(IntentId(str(changes[0].pk)))
+    except CloudError as error:
+        if _is_about_some_of_them(error):
+            return changes
+        _settle_without_receipt(changes, error, actor)
+        return ()
+    _settle_done(kind, changes, receipt, _read_back_together(kind, place, changes), actor)
+    return ()
+
+
+def _is_about_some_of_them(error: CloudError) -> bool:
+    """Whether others than the refused ones may still be taken: not where it is about us, or about the pace."""
+    return isinstance(error, CloudRefused) and not isinstance(error, CloudForbidden | CloudBusy)
+
+
+def _settle_done(
+    kind: Kind, changes: Iterable[Change], receipt: Receipt, sights: dict[str, Sight], actor: Actor
+) -> None:
+    """The cloud took the call. Where its effect must show and does not, that is not believed but found out."""
+    outcome = {"cloud_request_id": receipt.request_id, "wire": wire.of_success(receipt.exchange)}
+    for change in changes:
+        sight = sights.get(change.target)
+        after = sight.as_json() if sight else None
+        if sight and _shows_nothing(kind, change, sight):
+            _settle(change, Stage.UNKNOWN, actor, after=after, explanation=_NOTHING_SHOWS, **outcome)
+        else:
+            _settle(change, Stage.SUCCEEDED, actor, after=after, **outcome)
+
+
+def _shows_nothing(kind: Kind, change: Change, sight: Sight) -> bool:
+    if not kind.shows_at_once or kind.shows(sight, change.parameters) is not False:
+        return False
+    return kind.unmoved(Sight.from_json(change.before or {"exists": False}), sight)
+
+
+def _settle_without_receipt(changes: Iterable[Change], error: CloudError, actor: Actor) -> None:
+    stage = Stage.UNKNOWN if isinstance(error, CloudOutcomeUnknown) else Stage.FAILED
+    words = {
+        "error_code": error.vendor_code or error.code,
+        "error_field": error.field,
+        "explanation": error.reason,
+        "cloud_request_id": error.request_id,
+        "wire": wire.of_error(error),
+    }
+    for change in changes:
+        _settle(change, stage, actor, **words)
+
+
+def _settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> None:
+    if not book.settle(change, stage, actor, **outcome):
+        wire.keep_late(change, outcome["wire"])
+        change.refresh_from_db()  # somebody found out first, by reading the cloud
+
+
+def _read_back(kind: Kind, place: Place, target: str, receipt: Receipt) -> dict[str, Sight]:
+    try:
+        return {target: kind.read_back(place, target, receipt)}
+    except CloudError:
+        return {}  # the act is done; what it led to is simply not known yet
+
+
+def _read_back_together(kind: Kind, place: Place, changes: Sequence[Change]) -> dict[str, Sight]:
+    try:
+        return kind.look_for(place, [change.target for change in changes], changes[0].parameters)
+    except CloudError:
+        return {}
