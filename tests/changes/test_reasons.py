@@ -1,6 +1,8 @@
 """Rules for reasons: no way of writing gets round them."""
 
 import time
+from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 import pytest
@@ -9,27 +11,39 @@ from hypothesis import strategies as st
 
 from console.audit.models import Entry
 from console.changes import reasons
+from console.changes.kinds.registry import KINDS
 from console.changes.models import ReasonRule
-from tests.changes.acts import ACTS, REJECT, Act, confirm_page
+from console.simcloud import SimulatedCloud
+from tests.changes.acts import REJECT, confirm_page
+from tests.changes.deeds import DEEDS, effects_in, many_things
+from tests.stage import Stage as Scene
+from tests.stage import wired
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
-def test_a_required_reason_is_asked_for_and_nothing_is_sent_without(stage: Any, act: Act) -> None:
+@pytest.fixture
+def everything(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+    """A world in which there is something to do for every kind of Change."""
+    with SimulatedCloud(many_things()) as cloud, wired(cloud, monkeypatch, CONSOLE_SIMULATED_ALIBABA="1"):
+        yield Scene(cloud)
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_no_way_of_writing_gets_round_a_required_reason(everything: Scene, name: str) -> None:
     ReasonRule.objects.create(required=True, pattern=r"CHG-\d+")
-    browser = stage.browser(act.role)
-    page = confirm_page(browser, stage, act)
+    deed, browser = DEEDS[name], everything.browser("admin")
+    page = browser.open(deed.place(browser, everything.gateway("main"), Random(1)))
     assert "CHG-" in page.text
 
     for reason in ("", "because", "CHG-"):
-        answer = browser.submit(page, act.button, reason=reason)
+        answer = deed.confirmed(browser, page, reason)
         assert answer.status == 422
-        assert stage.cloud.ledger() == []
+        assert everything.cloud.ledger() == []
 
-    browser.submit(page, act.button, reason="see CHG-42")
-    assert len(stage.cloud.ledger()) == 1
-    assert {row.reason for row in Entry.objects.filter(action=act.name)} == {"see CHG-42"}
+    deed.confirmed(browser, page, "see CHG-42")
+    assert sum(effects_in(everything.cloud.ledger()).values()) == 1
+    assert {row.reason for row in Entry.objects.filter(action=name)} == {"see CHG-42"}
 
 
 def test_a_rule_that_changed_after_the_page_was_shown_stops_the_act(stage: Any) -> None:
