@@ -74,21 +74,30 @@ def _step(rows: list[dict[str, Any]], place: int, last: int, previous: str) -> F
     wanted, follows, sealed = row["seq"] == last + 1, row["previous_hash"] == previous, _seal(row) == row["hash"]
     if wanted and follows and sealed:
         return None
+    number = row["seq"] if sealed else _number(row, rows)
     if any(_follows(other, last, previous) for other in rows[place + 1 :]):
         # The true next row lies further down: this one was put in, or moved up.
-        moved = sealed and row["seq"] > last + 1
+        moved = number is not None and number > last + 1
         return Finding(last + 1 if moved else row["seq"], "reordered" if moved else "inserted")
-    if not sealed:
+    if number is None:
         return Finding(row["seq"], "edited")
-    if row["seq"] > last + 1:
+    if number > last + 1:
         return Finding(last + 1, "gap")
-    if row["seq"] <= last:
-        return Finding(row["seq"], "inserted")
+    if number <= last:
+        return Finding(number, "inserted")
+    if not sealed:
+        return Finding(number, "edited")  # nothing but its number
     return Finding(1, "foreign") if last == 0 else Finding(last, "forged")
 
 
 def _follows(row: dict[str, Any], last: int, previous: str) -> bool:
     return row["previous_hash"] == previous and _seal({**row, "seq": last + 1}) == row["hash"]
+
+
+def _number(row: dict[str, Any], rows: list[dict[str, Any]]) -> int | None:
+    """The number under which the row fits its hash; None where something else was changed."""
+    numbers = range(rows[0]["seq"], max(other["seq"] for other in rows) + 1)
+    return next((number for number in numbers if _seal({**row, "seq": number}) == row["hash"]), None)
 
 
 def _rows(log: Iterable[str]) -> tuple[list[dict[str, Any]], Finding | None]:
