@@ -149,13 +149,22 @@ def test_traces_have_the_fields_of_the_clouds_own(auditor):
     trace = _traces(auditor)[1]
     assert tuple(trace) == cts.FIELDS
     assert trace["time"] == round(written.at.timestamp() * 1000)
-    assert (trace["service_type"], trace["resource_type"]) == ("APIG", "vpcEndpointConnection")
-    assert (trace["trace_name"], trace["trace_type"]) == ("acceptConnection", "ConsoleAction")
+    assert (trace["service_type"], trace["resource_type"]) == ("APIG", "vpc-endpoint")
+    assert (trace["trace_name"], trace["trace_type"]) == ("AcceptOrRejectEndpointConnections", "ConsoleAction")
     assert trace["source_ip"] == "192.0.2.7"
     assert json.loads(str(trace["user"]))["name"] == "operator"
-    assert json.loads(str(trace["request"])) == {"status": "accepted"}
-    assert json.loads(str(trace["message"]))["request_id"] == "request-9"
+    assert (trace["request"], trace["response"], trace["code"]) == ("", "", "")  # nothing was sent for this row
+    message = json.loads(str(trace["message"]))
+    assert (message["before"], message["request_id"]) == ({"status": "accepted"}, "request-9")
     assert trace["trace_id"] == _traces(auditor)[1]["trace_id"]
+
+
+def test_a_row_that_somebody_broke_is_still_exported_as_a_trace(auditor):
+    entries(2)
+    lay_open()
+    sql("UPDATE audit_entry SET before = %s, after = %s WHERE seq = 2", "no json", '{"a":NaN}')
+    broken = json.loads(str(_traces(auditor)[1]["message"]))
+    assert (broken["before"], broken["after"]) == ("no json", '{"a":NaN}')
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def _be_refused(told: Story, visitor: Visitor) -> None:
     told.open(Visitor(told.served.url), "/audit/")
     for path in ("/audit/", "/audit/?size=100", "/audit/1/", "/people/", "/people/1/", "/help/", "/preferences/"):
         told.open(visitor, path)
-    for path in ("/audit/export.jsonl", "/audit/export.csv", "/healthz", "/readyz"):
+    for path in ("/audit/export.jsonl", "/audit/export.csv", "/audit/export-cts.jsonl", "/healthz", "/readyz"):
         told.open(visitor, path)
 
 
