@@ -7,13 +7,14 @@ import django
 
 
 def main() -> None:
-    """Answer questions: `what` is engine or calls, `count` how many objects."""
+    """Answer questions: `what` is engine or calls, `count` how many objects, `in_one_call` how many in each call."""
     django.setup()
     from tests.benchmarks.processes import answer_lines
 
     objects = _Objects()
 
     def answer(question: dict[str, Any]) -> dict[str, Any]:
+        objects.take_in_one_call(question["in_one_call"])
         objects.bring_to("accepted" if question["what"] == "engine" else "rejected", question["count"])
         started = time.perf_counter()
         (objects.reject_by_engine if question["what"] == "engine" else objects.accept_by_calls)(question["count"])
@@ -64,12 +65,20 @@ class _Objects:
             if now[target] != status:
                 act(gateway_id, target, intent=IntentId("benchmark"))
 
+    def take_in_one_call(self, many: int) -> None:
+        """How many objects the engine believes that the cloud takes."""
+        from console.clouds.types import Traits
+
+        type(self.place.admission).traits = Traits(in_one_call=many)
+
     def accept_by_calls(self, count: int) -> None:
         """What the cloud itself takes: one call after the other."""
         from console.clouds.types import IntentId
 
-        for target in self.ids[:count]:
-            self.place.admission.accept(self.place.host, target, intent=IntentId("benchmark"))
+        size = self.place.admission.traits.in_one_call
+        for start in range(0, count, size):
+            together = self.ids[start : min(start + size, count)]
+            self.place.admission.accept(self.place.host, *together, intent=IntentId("benchmark"))
 
 
 def _place(cloud: Any) -> Any:
