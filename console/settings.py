@@ -169,7 +169,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # How long after a lost answer an effect may still turn up; before that, "not seen" proves nothing. Seconds.
-SETTLE_SECONDS = env.number("CONSOLE_SETTLE_SECONDS", default=45)
+SETTLE_SECONDS = env.number("CONSOLE_SETTLE_SECONDS", default=30)
 # How long a confirmation may lie open before it must be read again. Seconds.
 CONFIRMATION_SECONDS = env.number("CONSOLE_CONFIRMATION_SECONDS", default=15 * 60)
 

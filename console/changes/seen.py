@@ -22,7 +22,7 @@ MOST_IN_FORM: Final = 40
 
 
 class SeenInvalid(Exception):
-    """The confirmation is forged, damaged, or was made for another person, act or gateway."""
+    """The confirmation is forged, damaged, of another version, or was made for another person, act or gateway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ def read(token: str, kind: Kind, place: Place, person_id: int) -> Seen:
         content = signing.loads(token, salt=_SALT)
     except signing.BadSignature as error:
         raise SeenInvalid from error
-    bound = tuple(content[name] for name in ("kind", "realm", "cloud", "gateway", "person"))
-    if bound != (kind.action.value, place.realm.value, place.cloud.name, place.host, person_id):
+    bound = tuple(content.get(name) for name in ("kind", "realm", "cloud", "gateway", "person"))
+    if "read_at" not in content or bound != (kind.action.value, place.realm.value, place.cloud.name, place.host, person_id):
         raise SeenInvalid
     shown = content.get("shown") or _kept(content["nonce"], content["digest"])
     left_out = tuple(LeftOut(*entry) for entry in shown["left_out"])
