@@ -1,6 +1,6 @@
 """A simulated cloud, a console wired to it, and people with browsers: what most stories need."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,8 +77,8 @@ class Stage:
 
 @contextmanager
 def wired(cloud: SimulatedCloud, monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterator[None]:
-    """The console's one cloud `demo` is this simulated one, with short time-outs."""
-    settings = {"CONSOLE_CONNECT_TIMEOUT": "1", "CONSOLE_READ_TIMEOUT": "0.8", **environment}
+    """The console's one cloud `demo` is this simulated one, waited for as long as a busy machine may need."""
+    settings = {"CONSOLE_CONNECT_TIMEOUT": "5", "CONSOLE_READ_TIMEOUT": "5", **environment}
     monkeypatch.delenv("CONSOLE_CLOUDS_FILE", raising=False)
     monkeypatch.setenv("CONSOLE_SIMULATED_URL", cloud.base_url)
     for name, value in settings.items():
@@ -88,6 +88,17 @@ def wired(cloud: SimulatedCloud, monkeypatch: pytest.MonkeyPatch, **environment:
         yield
     finally:
         wiring.forget_clouds()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """`impatient()`: from now on an answer that takes more than 0.8 seconds is lost; for faults of the kind `delay`."""
+
+    def shorten() -> None:
+        monkeypatch.setenv("CONSOLE_READ_TIMEOUT", "0.8")
+        wiring.forget_clouds()
+
+    return shorten
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from console.changes.models import Change, ReasonRule
 from console.clouds.services import VpcEndpoint
 from console.endpoints.wizard import CONFIRM
 from console.wiring import get_cloud
-from tests.changes.test_faults import CERTAIN_NO, READ_FAULTS, WRITE_FAULTS, wait_for
+from tests.changes.test_faults import CERTAIN_NO, NEVER, READ_FAULTS, WRITE_FAULTS, wait_for
 from tests.endpoint_services.estate import CALLS, Estate, confirm_url
 from tests.endpoints.consumers import Wizard, wishes
 from tests.pages import Browser, Page
@@ -112,7 +112,7 @@ ACTS = (
 )
 LOST = [(act, name) for act in ACTS for name in WRITE_FAULTS if act.answers or name != "answer cut in the middle"]
 #: Patience with a slow read is the same for every kind; it is tried in tests/changes.
-UNREADABLE = [name for name in READ_FAULTS if name != "answer never comes"]
+UNREADABLE = [name for name in READ_FAULTS if name != NEVER]
 EVERY_ACT = pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
 
 
@@ -145,8 +145,12 @@ def states(act: Act) -> list[str]:
 
 
 @pytest.mark.parametrize(("act", "name"), LOST, ids=lambda value: getattr(value, "name", value))
-def test_a_lost_answer_is_unknown_until_the_cloud_is_read_again(estate: Estate, act: Act, name: str) -> None:
+def test_a_lost_answer_is_unknown_until_the_cloud_is_read_again(
+    estate: Estate, act: Act, name: str, impatient: Callable[[], None]
+) -> None:
     browser, page = confirmation(estate, act)
+    if name == NEVER:
+        impatient()
     estate.cloud.faults(on_the_write(act, WRITE_FAULTS[name], times=1))
 
     answer = send(browser, page, act, reason="a storm")
@@ -155,7 +159,7 @@ def test_a_lost_answer_is_unknown_until_the_cloud_is_read_again(estate: Estate, 
     assert states(act) == ["intended", "unknown"]
     assert "unknown" in answer.messages.lower()
     estate.cloud.faults()
-    if name == "answer never comes":
+    if name == NEVER:
         wait_for(lambda: bool(estate.done(act.name)))
     home = answer if answer.has_button("Check again") else browser.open(f"/changes/{Change.objects.get().pk}/")
     with override_settings(SETTLE_SECONDS=0):

@@ -1,6 +1,7 @@
 """Creating VPC endpoints, from Verify to the private IP address: in both profiles, across accounts, and only once."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -146,9 +147,13 @@ def test_a_form_gone_back_to_with_the_browser_creates_no_second_one(stage: Stage
 
 
 @pytest.mark.parametrize("fault", ["reset_after", "truncate", "delay"])
-def test_a_lost_answer_is_found_by_its_tag_and_never_sent_again(stage: Stage, wizard: Wizard, fault: str) -> None:
+def test_a_lost_answer_is_found_by_its_tag_and_never_sent_again(
+    stage: Stage, wizard: Wizard, fault: str, impatient: Callable[[], None]
+) -> None:
     page = confirmed(wizard, stage)
-    rule = {"match": {"method": "POST", "path": "/vpc-endpoints$"}, "fault": fault, "seconds": 1.2, "times": 1}
+    if fault == "delay":
+        impatient()
+    rule = {"match": {"method": "POST", "path": "/vpc-endpoints$"}, "fault": fault, "seconds": 1.6, "times": 1}
     stage.cloud.faults(rule)
     lost = wizard.browser.submit(page, SUBMIT)
     assert lost.heading == "VPC Endpoints"

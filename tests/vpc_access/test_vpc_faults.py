@@ -9,7 +9,7 @@ from django.test import override_settings
 
 from console.audit.models import Entry
 from console.changes.models import Change
-from tests.changes.test_faults import WRITE_FAULTS, wait_for
+from tests.changes.test_faults import NEVER, WRITE_FAULTS, wait_for
 from tests.pages import Browser, Page
 from tests.vpc_access.conftest import AlibabaStage
 
@@ -105,10 +105,12 @@ def states(act: Act) -> list[str]:
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
 @pytest.mark.parametrize("name", WRITE_FAULTS)
 def test_a_lost_answer_is_unknown_until_the_cloud_is_read_again(
-    alibaba_stage: AlibabaStage, act: Act, name: str
+    alibaba_stage: AlibabaStage, act: Act, name: str, impatient: Callable[[], None]
 ) -> None:
     stage, browser = alibaba_stage, alibaba_stage.browser("admin")
     page = confirmation(browser, stage, act)
+    if name == NEVER:
+        impatient()
     stage.cloud.faults(on_the_write(act, WRITE_FAULTS[name], times=1))
 
     answer = send(browser, page, act)
@@ -116,7 +118,7 @@ def test_a_lost_answer_is_unknown_until_the_cloud_is_read_again(
     assert (answer.status, states(act)) == (200, ["intended", "unknown"])
     assert "unknown" in answer.messages.lower()
     stage.cloud.faults()
-    if name == "answer never comes":
+    if name == NEVER:
         wait_for(lambda: done(stage, act) == 1)
     with override_settings(SETTLE_SECONDS=0):
         Change.objects.update(settle_after=Change.objects.get().intended_at)
