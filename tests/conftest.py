@@ -12,6 +12,7 @@ from console.access.roles import Role
 from console.simcloud import SimulatedCloud
 from tests.audit.flushing import open_audit_table as open_audit_table
 from tests.factories import PersonFactory
+from tests.seeds import copied_worlds as copied_worlds
 from tests.stage import impatient as impatient
 from tests.stage import stage as stage
 from tests.stage import wired

@@ -3,6 +3,7 @@
 import pytest
 
 from console.simcloud import SimulatedCloud, World
+from tests.seeds import USUAL, Copies, grown
 from tests.simcloud.caller import Caller
 
 
@@ -47,3 +48,12 @@ def test_the_empty_world_has_networks_and_the_clouds_own_services() -> None:
         assert caller.vpcep("GET", "/vpc-endpoints").body["total_count"] == 0
         assert caller.vpcep("GET", "/vpc-endpoint-services/public").body["total_count"] == 6
         assert caller.vpcep("GET", "/vpcs").body["vpcs"]
+
+
+@pytest.mark.parametrize("now", [1_500_000_000.0, 1_800_000_123.75])
+def test_the_copy_that_tests_begin_with_is_what_would_be_grown(now: float) -> None:
+    """Also for the second who asks, whatever the first did with it."""
+    copies = Copies()
+    for record in copies.records(now):
+        record.id = "changed"
+    assert copies.records(now) == grown(USUAL, now) == grown(USUAL, now)
