@@ -22,6 +22,7 @@ STORAGES = {  # the manifest needs collectstatic first
 STATIC_ROOT = DATA_DIR / "static"  # noqa: F405
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True  # asked for a file it looks for that one; else every new client would read them all
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":  # noqa: F405
     # Tests may lose their last commits when the power goes; the console itself may not.
