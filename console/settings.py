@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "console.web.request_id.RequestIdMiddleware",
     "console.running.access_log.AccessLogMiddleware",
+    "console.web.time_limit.TimeLimitMiddleware",
     "console.web.headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,7 +1,7 @@
 """The one place where settings become adapters. Features see `Cloud`, and never which vendor is behind it.
 
 Reads the environment only: CONSOLE_CLOUDS_FILE, CONSOLE_SIMULATED_URL, CONSOLE_SIMULATED_ALIBABA,
-CONSOLE_CONNECT_TIMEOUT and CONSOLE_READ_TIMEOUT (seconds), each also as NAME_FILE.
+CONSOLE_CONNECT_TIMEOUT, CONSOLE_READ_TIMEOUT and CONSOLE_PAGE_TIMEOUT (seconds), each also as NAME_FILE.
 """
 
 import os
@@ -130,6 +130,11 @@ def reachable(cloud: Cloud) -> bool:
     return cloud.probe()
 
 
+def page_time() -> float:
+    """Seconds that everything one web page asks of clouds may take together."""
+    return _page_time([])
+
+
 def forget_clouds() -> None:
     """Build them anew at the next use, from the settings of then; tokens are forgotten too."""
     global _built
@@ -225,8 +230,9 @@ def _read_settings() -> tuple[dict[str, CloudSettings], Limits]:
     wrong: list[str] = []
     connect = _seconds("CONSOLE_CONNECT_TIMEOUT", 3.0, wrong)
     read = _seconds("CONSOLE_READ_TIMEOUT", 10.0, wrong)
+    page = _page_time(wrong)
     # One act, with its retries, may take as long as one slow answer, and never less than the usual time.
-    limits = Limits(connect=connect, read=read, total=max(read, 10.0))
+    limits = Limits(connect=connect, read=read, total=max(read, 10.0), write=min(Limits().write, page / 3))
     simulated = _simulated_cloud(wrong)
     path = _setting("CONSOLE_CLOUDS_FILE", "", wrong)
     settings = _clouds_of_file(Path(path), simulated, wrong) if path else _simulated_clouds(simulated, wrong)
@@ -298,6 +304,11 @@ def _setting(name: str, default: str, wrong: list[str]) -> str:
     except BadSetting as error:
         wrong.append(str(error))
         return default
+
+
+def _page_time(wrong: list[str]) -> float:
+    # With a second for everything else a page is there within ten (reliability R12).
+    return _seconds("CONSOLE_PAGE_TIMEOUT", 9.0, wrong)
 
 
 def _seconds(name: str, default: float, wrong: list[str]) -> float:

@@ -1,4 +1,5 @@
-"""How long one act towards a cloud may take in all: sign-in, retries and pages share one deadline.
+"""How long one act towards a cloud may take in all: sign-in, retries and pages of a list share one deadline, and
+everything that one web page asks of clouds shares a nearer one (`console.web.time_limit`).
 
 A context variable, so it crosses into the threads of `parallel`. Keeps a slow cloud from holding a page for
 longer than one total budget, however many calls the page needs (reliability R12).

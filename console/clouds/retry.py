@@ -50,11 +50,17 @@ def _waits_for(error: CloudError, *, is_write: bool) -> tuple[float, ...]:
 
 
 def with_retries(
-    attempt: Callable[[], T], *, is_write: bool, default_time: float, sleep: Callable[[float], None] = time.sleep
+    attempt: Callable[[], T],
+    *,
+    is_write: bool,
+    default_time: float,
+    needed: float = 0.0,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> T:
     """Call `attempt` until it answers, or its error is final, or the wait asked for is longer than the time left.
 
-    Never asks earlier than the cloud said. `default_time` (seconds) holds where no time budget is set.
+    Never asks earlier than the cloud said. `default_time` (seconds) holds where no time budget is set; `needed` of it
+    must be left after the wait.
     """
     tried = 0
     while True:
@@ -63,7 +69,7 @@ def with_retries(
         except CloudError as error:
             tried += 1
             wait = wait_before_retry(error, tried, is_write=is_write)
-            if wait is None or wait >= remaining(default_time):
+            if wait is None or wait + needed >= remaining(default_time):
                 raise
         sleep(wait)
 

@@ -53,7 +53,13 @@ class Limits:
     connect: float = 3.0
     read: float = 10.0
     total: float = 10.0
+    #: A write is not begun with less than this left, or than a third of `total`: its end would hardly ever be known.
+    write: float = 3.0
     answer_bytes: int = 8 * 1024 * 1024
+
+    def needed(self, *, is_write: bool) -> float:
+        """Seconds that must be left for an attempt to be made at all."""
+        return min(self.write, self.total / 3) if is_write else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,10 @@ class _TooLarge(Exception):
     """The answer went past the size limit."""
 
 
+class _TooLate(Exception):
+    """The time budget has not enough left to begin."""
+
+
 class _Adapter(HTTPAdapter):
     """`requests`' adapter over connections that report to the attempt."""
 
@@ -122,8 +132,10 @@ class Transport:
                 prepared = self._prepare(request, auth)
                 if request.recording is not None:
                     request.recording.began(prepared, _secrets(auth))
+                if attempt.deadline - time.monotonic() <= self.limits.needed(is_write=request.is_write):
+                    raise _TooLate
                 reply = self._exchange(prepared, auth, attempt)
-        except (requests.RequestException, HTTPError, OSError, ValueError, _TooLarge) as failure:
+        except (requests.RequestException, HTTPError, OSError, ValueError, _TooLarge, _TooLate) as failure:
             error = self._explain(request, attempt, failure)
         else:
             if request.recording is not None:
@@ -141,9 +153,7 @@ class Transport:
         return wire_call(self._prepare(request, auth), Mask(_secrets(auth)))
 
     def _exchange(self, prepared: PreparedRequest, auth: Authoriser | None, attempt: Attempt) -> Reply:
-        left = attempt.deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("no time left")
+        left = max(attempt.deadline - time.monotonic(), 0.001)
         timeout = (min(self.limits.connect, left), min(self.limits.read, left))
         response = self._adapter.send(prepared, stream=True, timeout=timeout, verify=self._verify)
         attempt.request_id = _request_id(response.headers, auth)
@@ -202,6 +212,8 @@ class Transport:
 
 
 def _why_not_sent(host: str, failure: Exception) -> str:
+    if isinstance(failure, _TooLate):
+        return f"{host} was not asked, because the time for this page or act had run out"
     cause = getattr(failure.args[0], "reason", None) if failure.args else None
     if isinstance(failure, requests.exceptions.SSLError):
         return f"the TLS certificate or handshake of {host} was not accepted"

@@ -15,6 +15,7 @@ from typing import Any, Final, Generic, TypeVar
 from django.conf import settings
 from django.utils import timezone
 
+from console.clouds.budget import remaining
 from console.clouds.errors import CloudError, CloudUnavailable
 from console.clouds.parallel import gather
 from console.observations import store
@@ -27,7 +28,8 @@ Reads = Mapping[Part, Callable[[], Any]]
 
 #: Seconds that a viewer waits for somebody else's read: with nothing to show, with old rows to show, and with old
 #: rows of a cloud that failed before (a hanging cloud must not hold every thread of the server, reliability R12).
-_WITHOUT_ROWS: Final = 12.0
+#: A page whose time is over waits no longer either.
+_WITHOUT_ROWS: Final = 9.0
 _WITH_ROWS: Final = 2.0
 _IN_TROUBLE: Final = 0.0
 _PAUSE: Final = 0.02
@@ -127,7 +129,7 @@ class _Look:
 
     def _is_out_of_patience(self, known: Known) -> bool:
         patience = _WITHOUT_ROWS if not known.digest else _IN_TROUBLE if known.failure else _WITH_ROWS
-        return time.monotonic() - self._began >= patience
+        return time.monotonic() - self._began >= patience or remaining(patience) <= 0
 
     def _is_recent(self, known: Known) -> bool:
         """Late by one interval is late, by less it is the other viewer's read that takes its time."""

@@ -25,7 +25,7 @@ GOOD = {
 def wiring_settings() -> list[str]:
     return [
         *("CONSOLE_CLOUDS_FILE", "CONSOLE_SIMULATED_URL", "CONSOLE_SIMULATED_ALIBABA"),
-        *("CONSOLE_CONNECT_TIMEOUT", "CONSOLE_READ_TIMEOUT"),
+        *("CONSOLE_CONNECT_TIMEOUT", "CONSOLE_READ_TIMEOUT", "CONSOLE_PAGE_TIMEOUT"),
     ]
 
 
@@ -257,6 +257,7 @@ def test_all_mistakes_are_told_at_once(write: Any) -> None:
         ("CONSOLE_SIMULATED_ALIBABA", "perhaps"),
         ("CONSOLE_CONNECT_TIMEOUT", "soon"),
         ("CONSOLE_READ_TIMEOUT", "0"),
+        ("CONSOLE_PAGE_TIMEOUT", "never"),
         ("CONSOLE_READ_TIMEOUT", "nan"),
         ("CONSOLE_READ_TIMEOUT", "9999"),
     ],

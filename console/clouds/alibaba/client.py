@@ -124,6 +124,7 @@ class AlibabaClient:
                 partial(self._attempt, request, auth),
                 is_write=request.is_write,
                 default_time=self.total_time,
+                needed=self._transport.limits.needed(is_write=request.is_write),
                 sleep=self._sleep,
             )
 

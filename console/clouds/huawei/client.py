@@ -140,6 +140,7 @@ class HuaweiClient:
             partial(self._attempt, request, proof),
             is_write=request.is_write,
             default_time=self.total_time,
+            needed=self._transport.limits.needed(is_write=request.is_write),
             sleep=self._sleep,
         )
 
