@@ -307,8 +307,8 @@ def _setting(name: str, default: str, wrong: list[str]) -> str:
 
 
 def _page_time(wrong: list[str]) -> float:
-    # With a second for everything else a page is there within ten (reliability R12).
-    return _seconds("CONSOLE_PAGE_TIMEOUT", 9.0, wrong)
+    # With two seconds for everything else, such as a free thread, a page is there within ten (reliability R12).
+    return _seconds("CONSOLE_PAGE_TIMEOUT", 8.0, wrong)
 
 
 def _seconds(name: str, default: float, wrong: list[str]) -> float:

@@ -6,7 +6,8 @@ cookie jar and no redirect to switch off, and nothing that threads would share b
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Protocol
@@ -18,7 +19,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 
 from console.clouds.attempt import Attempt, WatchedPools, watched
-from console.clouds.budget import remaining
+from console.clouds.budget import remaining, time_budget
+from console.clouds.bulkhead import waiting_for
 from console.clouds.errors import CloudError, CloudOutcomeUnknown, CloudUnavailable
 from console.clouds.exchange import WireCall
 from console.clouds.masking import Mask
@@ -119,6 +121,16 @@ class Transport:
         self._verify: bool | str = ca_file or True
         self._adapter = _Adapter(pool_connections=len(bases) or 1, pool_maxsize=KEPT_CONNECTIONS)
 
+    @contextmanager
+    def time_for(self, service: str, *, is_write: bool = False) -> Iterator[None]:
+        """All that one call needs, its sign-in and its retries too, happens inside, and within `limits.total`."""
+        with time_budget(self.limits.total), self.waiting_for(service, is_write=is_write):
+            yield
+
+    def waiting_for(self, service: str, *, is_write: bool = False) -> AbstractContextManager[None]:
+        """Inside, a page waits for the service. Raises CloudUnavailable, unsent, where too many do (`bulkhead`)."""
+        return waiting_for(self._host(service), is_write=is_write)
+
     def send(self, request: Request, auth: Authoriser | None = None) -> Reply:
         """One attempt, no retry. Every status is a reply.
 
@@ -179,13 +191,16 @@ class Transport:
 
     def _explain(self, request: Request, attempt: Attempt, failure: Exception) -> CloudError:
         """The one question of style anchors 4.10, asked of the connection itself: did anything leave?"""
-        host = urlsplit(self.bases[request.service]).netloc
+        host = self._host(request.service)
         if not attempt.sent:
             return CloudUnavailable(_why_not_sent(host, failure))
         lost, reason = self._why_lost(host, failure)
         if request.is_write:
             return CloudOutcomeUnknown(reason, request_id=attempt.request_id)
         return lost(reason, request_id=attempt.request_id)
+
+    def _host(self, service: str) -> str:
+        return urlsplit(self.bases[service]).netloc
 
     def _why_lost(self, host: str, failure: Exception) -> tuple[type[CloudUnavailable], str]:
         if isinstance(failure, _TooLarge):

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from console.clouds.budget import remaining
+from console.clouds.bulkhead import waiting_for
 from console.clouds.errors import CloudError, CloudUnavailable
 from console.clouds.parallel import gather
 from console.observations import store
@@ -29,7 +30,7 @@ Reads = Mapping[Part, Callable[[], Any]]
 #: Seconds that a viewer waits for somebody else's read: with nothing to show, with old rows to show, and with old
 #: rows of a cloud that failed before (a hanging cloud must not hold every thread of the server, reliability R12).
 #: A page whose time is over waits no longer either.
-_WITHOUT_ROWS: Final = 9.0
+_WITHOUT_ROWS: Final = 8.0
 _WITH_ROWS: Final = 2.0
 _IN_TROUBLE: Final = 0.0
 _PAUSE: Final = 0.02
@@ -91,23 +92,38 @@ class _Look:
         self._wish = wish
         self._reader = uuid.uuid4().hex
         self._began = time.monotonic()
+        self._may_wait = True
 
     def answers(self) -> dict[Part, Observation[Any]]:
         """Stored answers where they will do, own reads where nobody else reads, and patience for the rest."""
-        found: dict[Part, Observation[Any]] = {}
-        todo = set(self._reads)
-        while todo:
-            known = store.glance(self._where, todo)
-            now = timezone.now()
-            wanting = [row for row in known.values() if self.needs_read(row)]
-            found |= {part: _stored(row) for part, row in known.items() if row not in wanting}
-            if free := [row for row in wanting if not row.is_taken(now)]:
-                found |= self._read(store.take(free, self._reader, self.needs_read))
-            for row in wanting:
-                if row.part not in found and self._is_out_of_patience(row):
-                    found[row.part] = _stored(row, in_time=self._is_recent(row))
-            if todo := todo - set(found):
+        found = self._answers(set(self._reads))
+        try:
+            if len(found) < len(self._reads):
+                with waiting_for(self._where.cloud):
+                    self._wait_for_the_rest(found)
+        except CloudUnavailable:  # too many pages wait already
+            self._may_wait = False
+            self._wait_for_the_rest(found)
+        return found
+
+    def _wait_for_the_rest(self, found: dict[Part, Observation[Any]]) -> None:
+        """Until others have read, and for no longer than patience lasts."""
+        while todo := set(self._reads) - set(found):
+            if self._may_wait:
                 time.sleep(_PAUSE)
+            found |= self._answers(todo)
+
+    def _answers(self, parts: set[Part]) -> dict[Part, Observation[Any]]:
+        """What there is by now; nothing of a part that is worth waiting for."""
+        known = store.glance(self._where, parts)
+        now = timezone.now()
+        wanting = [row for row in known.values() if self.needs_read(row)]
+        found = {part: _stored(row) for part, row in known.items() if row not in wanting}
+        if free := [row for row in wanting if not row.is_taken(now)]:
+            found |= self._read(store.take(free, self._reader, self.needs_read))
+        for row in wanting:
+            if row.part not in found and self._is_out_of_patience(row):
+                found[row.part] = _stored(row, in_time=self._is_recent(row))
         return found
 
     def needs_read(self, known: Known) -> bool:
@@ -129,7 +145,8 @@ class _Look:
 
     def _is_out_of_patience(self, known: Known) -> bool:
         patience = _WITHOUT_ROWS if not known.digest else _IN_TROUBLE if known.failure else _WITH_ROWS
-        return time.monotonic() - self._began >= patience or remaining(patience) <= 0
+        is_over = time.monotonic() - self._began >= patience or remaining(patience) <= 0
+        return is_over or not self._may_wait
 
     def _is_recent(self, known: Known) -> bool:
         """Late by one interval is late, by less it is the other viewer's read that takes its time."""

@@ -76,4 +76,4 @@ def run(service: Service, *, when_started: Callable[[], None]) -> None:
         workers_kill_timeout=service.patience,
     )
     server.on_startup(when_started)
-    server.serve(target_loader=partial(worker.load, os.getpid()), wrap_loader=False)
+    server.serve(target_loader=partial(worker.load, os.getpid(), service.threads), wrap_loader=False)

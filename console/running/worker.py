@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import get_resolver
 
+from console.clouds import bulkhead
 from console.running.logs import log_thread_failures
 from console.running.parent import end_with_parent
 
@@ -31,9 +32,10 @@ def guarded(application: WsgiApplication) -> WsgiApplication:
     return serve
 
 
-def load(server: int) -> WsgiApplication:
-    """The application of one worker; called once, in the worker. `server` is the process that started it."""
+def load(server: int, threads: int) -> WsgiApplication:
+    """The application of one worker, called once in it. `server` started it, and gives it so many threads."""
     end_with_parent(server)
+    bulkhead.limit_for(threads)
     for name in [name for name in os.environ if name.startswith(_OF_THE_REQUEST)]:
         del os.environ[name]  # HTTP_PROXY, say, would arrive as a header that no client sent
     from console.wsgi import application

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from console import wiring
 from console.clouds.budget import time_budget
+from console.clouds.bulkhead import one_page
 
 
 class TimeLimitMiddleware:
@@ -19,5 +20,5 @@ class TimeLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Serve the request within the time."""
-        with time_budget(wiring.page_time()):
+        with time_budget(wiring.page_time()), one_page():
             return self.get_response(request)

@@ -8,6 +8,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -16,7 +17,6 @@ from typing import Final, TypeVar
 from console.clouds.alibaba.faults import error_for
 from console.clouds.alibaba.signing import Acs3Auth
 from console.clouds.alibaba.wire import Parameters
-from console.clouds.budget import time_budget
 from console.clouds.credentials import AccessKey
 from console.clouds.errors import CloudError, CloudOutcomeUnknown, CloudUnavailable
 from console.clouds.exchange import Exchange
@@ -103,6 +103,10 @@ class AlibabaClient:
         logger.info("intent %s was taken by the cloud as %s (cloud request %s)", intent, action, request_id or "-")
         return Receipt(request_id, exchange=recording.exchange)
 
+    def waiting_to_write(self, product: Product) -> AbstractContextManager[None]:
+        """Whoever queues for a write waits for the cloud, too. Raises CloudUnavailable where too many pages do."""
+        return self._transport.waiting_for(product.service, is_write=True)
+
     def _request(self, product: Product, parameters: Parameters, recording: Recording | None = None) -> Request:
         query = tuple(sorted({"RegionId": self._region, **parameters}.items()))
         return Request(product.service, "POST", "/", query, is_write=recording is not None, recording=recording)
@@ -119,7 +123,7 @@ class AlibabaClient:
         raise CloudOutcomeUnknown(reason, status=reply.status, request_id=reply.request_id)
 
     def _call(self, request: Request, auth: Acs3Auth) -> Reply:
-        with time_budget(self.total_time):
+        with self._transport.time_for(request.service, is_write=request.is_write):
             return with_retries(
                 partial(self._attempt, request, auth),
                 is_write=request.is_write,

@@ -110,7 +110,7 @@ class AlibabaEndpointServices:
     def _write(self, action: str, parameters: Parameters, intent: IntentId) -> Receipt:
         if intent == DRY_RUN:
             return self._client.write(PRIVATELINK, action, parameters, intent=intent)
-        with self._queue.turn():
+        with self._client.waiting_to_write(PRIVATELINK), self._queue.turn():
             return self._client.write(PRIVATELINK, action, parameters, intent=intent)
 
     def _check_connected(self, service_id: ServiceId, endpoint_id: EndpointId) -> None:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol, TypeVar
 
-from console.clouds.budget import time_budget
 from console.clouds.errors import CloudError, CloudForbidden, CloudOutcomeUnknown, CloudUnavailable
 from console.clouds.exchange import Exchange
 from console.clouds.huawei.faults import error_for, may_be_the_token
@@ -96,7 +95,7 @@ class HuaweiClient:
         return Receipt(reply.request_id, created=made, exchange=recording.exchange)
 
     def _dry_run(self, request: Request) -> Receipt:
-        with time_budget(self.total_time):
+        with self._transport.time_for(request.service):
             call = self._transport.preview(request, self._identity.authorise(request.service))
         rehearsed = Exchange(call, None, datetime.now(UTC), 0, sent=False, failure="a dry run")
         return Receipt("", exchange=(rehearsed,))
@@ -115,12 +114,12 @@ class HuaweiClient:
 
     def own_account(self) -> AccountId:
         """The account that the project belongs to."""
-        with time_budget(self.total_time):
+        with self._transport.time_for("iam"):
             return self._identity.own_account(self)
 
     def _call(self, request: Request) -> Reply:
         """At most one replay after a 401, and only with a proof that was not tried before (contract 1.8)."""
-        with time_budget(self.total_time):
+        with self._transport.time_for(request.service, is_write=request.is_write):
             proof = self._identity.authorise(request.service)
             try:
                 return self._send(request, proof)

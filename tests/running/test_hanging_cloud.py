@@ -1,0 +1,53 @@
+"""A cloud that hangs, many people who want to see it, and the rest of the console, which does not notice (R12)."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.cookiejar import CookieJar
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from tests.journeys.served import PASSWORD, Served
+from tests.running.processes import Visitor
+
+#: Seconds that a page waits for clouds here, and that any other may take on a machine with other work.
+PAGE, AT_ONCE = 4, 3.0
+MANY = 40
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    with Served(tmp_path, CONSOLE_READ_TIMEOUT="30", CONSOLE_PAGE_TIMEOUT=str(PAGE)) as running:
+        yield running
+
+
+def test_half_of_the_threads_stay_free_of_a_cloud_that_hangs(served: Served) -> None:
+    cookies = CookieJar()
+    Visitor(served.url, cookies).sign_in("admin", PASSWORD)
+    tab = served.new_world().tab()
+
+    def timed(path: str) -> tuple[float, str]:
+        began = time.monotonic()
+        status, text, _ = Visitor(served.url, cookies).open(path)
+        assert status == 200, text
+        return time.monotonic() - began, text
+
+    for path in ("/demo/endpoint-services/", tab, "/audit/"):
+        timed(path)
+    served.cloud.faults({"match": {"path": "^/(?!_sim)"}, "fault": "delay", "seconds": 30})
+    with ThreadPoolExecutor(MANY) as crowd:
+        # Half of them wait for reads of their own, half for the read of one of them.
+        pages = [crowd.submit(timed, "/demo/endpoint-services/" if n % 2 else tab) for n in range(MANY)]
+        others = []
+        while not all(page.done() for page in pages):
+            others += [timed("/healthz")[0], timed("/audit/")[0]]
+            time.sleep(0.1)
+    assert max(others) < AT_ONCE
+    assert median(others) < AT_ONCE / 4
+    # The last ones of so many wait for a free thread first.
+    assert max(page.result()[0] for page in pages) < PAGE + AT_ONCE
+    told = [text for _, text in (page.result() for page in pages) if "as many pages as may" in text]
+    assert 0 < len(told) < MANY
+    served.cloud.faults()
