@@ -23,7 +23,7 @@ from console.clouds.alibaba.privatelink import AlibabaEndpointServices
 from console.clouds.budget import time_budget
 from console.clouds.configuration import CloudSettings, CloudsFile
 from console.clouds.credentials import AccessKey, Password
-from console.clouds.errors import CloudError
+from console.clouds.errors import CloudBusy, CloudError
 from console.clouds.huawei.apig import HuaweiGatewayCatalog, HuaweiGatewayEndpoints
 from console.clouds.huawei.client import HuaweiClient, Identity
 from console.clouds.huawei.iam import KeyIdentity, PasswordIdentity
@@ -215,6 +215,8 @@ def _answers(transport: Transport, service: str) -> bool:
     try:
         with time_budget(PROBE_TIME):
             transport.send(Request(service, "GET", "/"))
+    except CloudBusy:
+        return True  # not asked, since it has just asked for a pause
     except CloudError:
         return False
     return True

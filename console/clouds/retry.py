@@ -6,12 +6,12 @@ after a server error; a write never.
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from console.clouds.budget import remaining
 from console.clouds.errors import CloudBusy, CloudError, CloudUnavailable
+from console.clouds.pauses import NotYet
 from console.clouds.transport import AnswerLost
 
 T = TypeVar("T")
@@ -28,6 +28,17 @@ _TRANSIENT: Final = frozenset({500, 502, 503, 504})
 _OUR_MISTAKE: Final = frozenset({"endpoint.0011", "endpoint.0012"})
 
 
+#: How often one call is sent at most, whatever happens to it: its replay after a new sign-in counts too (R13).
+MOST_TRIES: Final = 4
+
+
+@dataclass(slots=True)
+class Tries:
+    """How many are left of one call."""
+
+    left: int = MOST_TRIES
+
+
 def wait_before_retry(error: CloudError, tried: int, *, is_write: bool) -> float | None:
     """Seconds to wait before trying again after `tried` attempts, or None to give up."""
     waits = _waits_for(error, is_write=is_write)
@@ -38,6 +49,8 @@ def wait_before_retry(error: CloudError, tried: int, *, is_write: bool) -> float
 
 
 def _waits_for(error: CloudError, *, is_write: bool) -> tuple[float, ...]:
+    if isinstance(error, NotYet):
+        return ()  # whoever waits for it knows how long
     if isinstance(error, CloudBusy):
         return BUSY_WAITS
     if is_write or not isinstance(error, CloudUnavailable):
@@ -55,36 +68,22 @@ def with_retries(
     is_write: bool,
     default_time: float,
     needed: float = 0.0,
+    tries: Tries | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> T:
     """Call `attempt` until it answers, or its error is final, or the wait asked for is longer than the time left.
 
     Never asks earlier than the cloud said. `default_time` (seconds) holds where no time budget is set; `needed` of it
-    must be left after the wait.
+    must be left after the wait. `tries` are those of the whole call, where this is only a part of it.
     """
-    tried = 0
+    tried, tries = 0, tries or Tries()
     while True:
+        tries.left -= 1
         try:
             return attempt()
         except CloudError as error:
             tried += 1
             wait = wait_before_retry(error, tried, is_write=is_write)
-            if wait is None or wait + needed >= remaining(default_time):
+            if wait is None or not tries.left or wait + needed >= remaining(default_time):
                 raise
         sleep(wait)
-
-
-def retry_after_seconds(header: str | None, now: datetime | None = None) -> float | None:
-    """A Retry-After header in seconds, from its number or its date form; None where absent or unreadable."""
-    text = (header or "").strip()
-    if not text:
-        return None
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())

@@ -6,7 +6,7 @@ cookie jar and no redirect to switch off, and nothing that threads would share b
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -24,6 +24,7 @@ from console.clouds.bulkhead import waiting_for
 from console.clouds.errors import CloudError, CloudOutcomeUnknown, CloudUnavailable
 from console.clouds.exchange import WireCall
 from console.clouds.masking import Mask
+from console.clouds.pauses import Pauses
 from console.clouds.recording import Recording, wire_call
 from console.clouds.secret import Secret
 from console.context import request_id as own_request_id
@@ -114,10 +115,20 @@ class _Adapter(HTTPAdapter):
 class Transport:
     """Sends to the base URLs of one cloud and nowhere else. Safe to use from many threads at once."""
 
-    def __init__(self, bases: Mapping[str, str], *, limits: Limits | None = None, ca_file: str = "") -> None:
-        """`bases` maps service names to base URLs; `ca_file` replaces the public certificate authorities."""
+    def __init__(
+        self,
+        bases: Mapping[str, str],
+        *,
+        limits: Limits | None = None,
+        ca_file: str = "",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`bases` maps service names to base URLs; `ca_file` replaces the public certificate authorities. `clock` tells
+        when a pause that the cloud asked for is over.
+        """
         self.bases = MappingProxyType({service: base.rstrip("/") for service, base in bases.items()})
         self.limits = limits or Limits()
+        self._pauses = Pauses(clock)
         self._verify: bool | str = ca_file or True
         self._adapter = _Adapter(pool_connections=len(bases) or 1, pool_maxsize=KEPT_CONNECTIONS)
 
@@ -134,9 +145,11 @@ class Transport:
     def send(self, request: Request, auth: Authoriser | None = None) -> Reply:
         """One attempt, no retry. Every status is a reply.
 
-        Raises CloudUnavailable when nothing was sent or a read got no whole answer (AnswerLost when the
-        connection broke), CloudOutcomeUnknown when a write was sent and no whole answer came.
+        Raises NotYet, unsent, during a pause that the host asked for. Raises CloudUnavailable when nothing was sent or
+        a read got no whole answer (AnswerLost when the connection broke), CloudOutcomeUnknown when a write was sent
+        and no whole answer came.
         """
+        self._pauses.check(self._host(request.service))
         started = time.monotonic()
         attempt = Attempt(deadline=started + remaining(self.limits.total))
         try:
@@ -159,6 +172,11 @@ class Transport:
         # Raised out here so that the library's exception, which may quote headers, is no part of its context.
         self._log(request, started, error.reason, error.request_id, level=logging.WARNING)
         raise error
+
+    def heed(self, service: str, error: CloudError) -> CloudError:
+        """The error of an answer; where it asks for a pause, the host is not called again before that is over."""
+        self._pauses.heed(self._host(service), error)
+        return error
 
     def preview(self, request: Request, auth: Authoriser | None = None) -> WireCall:
         """What `send` would send, made in the same way, secrets masked. Sends nothing."""

@@ -56,6 +56,11 @@ class Known:
         """Why the last read failed; None after one that succeeded."""
         return troubles.from_json(self.failure) if self.failure else None
 
+    def is_paused(self, now: datetime) -> bool:
+        """Whether the cloud asked not to be called yet, which nobody overrides."""
+        until = troubles.paused_until(self.failure) if self.failure else None
+        return until is not None and now < until
+
     def is_taken(self, now: datetime) -> bool:
         """Whether somebody reads it this moment."""
         return self.reading_until is not None and now < self.reading_until
@@ -164,7 +169,7 @@ def note_failure(known: Known, began: datetime, error: CloudError, reader: str) 
     changes: dict[str, Any] = {
         "failed_at": began,
         "failures": known.failures + 1,
-        "failure": troubles.as_json(error),
+        "failure": troubles.as_json(error, now),
         "next_try_at": troubles.next_try(error, known.failures + 1, now),
     }
     if isinstance(error, CloudNotFound):

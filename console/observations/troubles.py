@@ -7,15 +7,18 @@ from typing import Any, Final
 from django.conf import settings
 
 from console.clouds.errors import CloudBusy, CloudError, CloudForbidden, CloudNotFound, CloudRefused, CloudUnavailable
+from console.clouds.pauses import is_asked_for
 
 #: Seconds between tries at a cloud that stays away.
 _LONGEST_WAIT: Final = 30.0
 _KINDS: Final = {kind.code: kind for kind in (CloudRefused, CloudForbidden, CloudNotFound, CloudBusy, CloudUnavailable)}
 
 
-def as_json(error: CloudError) -> dict[str, Any]:
+def as_json(error: CloudError, now: datetime) -> dict[str, Any]:
     """The error as it is shown: no body, no header, no credential is part of one."""
+    paused = is_asked_for(error) and error.retry_after
     return {
+        "paused_until": (now + timedelta(seconds=paused)).isoformat() if paused else None,
         "code": error.code,
         "reason": error.reason,
         "status": error.status,
@@ -28,6 +31,12 @@ def from_json(content: Mapping[str, Any]) -> CloudError:
     """The reverse of `as_json`."""
     more = {name: content[name] for name in ("status", "vendor_code", "request_id")}
     return _KINDS.get(content["code"], CloudUnavailable)(content["reason"], **more)
+
+
+def paused_until(content: Mapping[str, Any]) -> datetime | None:
+    """Until when the cloud itself asked not to be called, in whichever process it said so."""
+    until = content.get("paused_until")
+    return datetime.fromisoformat(until) if until else None
 
 
 def next_try(error: CloudError, failures: int, now: datetime) -> datetime:

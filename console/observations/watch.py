@@ -130,12 +130,14 @@ class _Look:
         """Whether what is known will not do."""
         if known.part in self._wish.whatever_its_age and known.digest:
             return False
+        now = timezone.now()
+        if known.is_paused(now):
+            return False
         asked = max(filter(None, (known.asked_at, known.failed_at)), default=None)
         if asked is None:
             return True
         if known.part not in LASTS and asked < self._not_before(known, asked):
             return True
-        now = timezone.now()
         if known.next_try_at is not None:
             return now >= known.next_try_at
         return not _is_within(LASTS.get(known.part, interval()), asked, now)

@@ -1,5 +1,6 @@
 """The adapters of one account of the simulated Alibaba Cloud, as the wiring builds them."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -42,7 +43,9 @@ def alibaba_party(
     """With retries that do not sleep, or do `sleep`; `secret` in place of the right one."""
     url = cloud if isinstance(cloud, str) else cloud.base_url
     waits: list[float] = []
-    transport = Transport(MappingProxyType(dict.fromkeys(PROVIDERS["alibaba"].services, url)), limits=limits)
+    bases = MappingProxyType(dict.fromkeys(PROVIDERS["alibaba"].services, url))
+    # What would have been slept has passed.
+    transport = Transport(bases, limits=limits, clock=lambda: time.monotonic() + sum(waits))
     key = AccessKey(NORTHWIND.access_key_id, Secret(secret or NORTHWIND.access_key_secret))
     client = AlibabaClient(transport, key, REGION, sleep=sleep or waits.append)
     networks = AlibabaNetworks(client)

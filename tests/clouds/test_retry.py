@@ -14,7 +14,8 @@ from console.clouds.errors import (
     CloudRefused,
     CloudUnavailable,
 )
-from console.clouds.retry import retry_after_seconds, with_retries
+from console.clouds.pauses import retry_after_seconds
+from console.clouds.retry import with_retries
 from console.clouds.transport import AnswerLost
 
 

@@ -136,7 +136,8 @@ class AlibabaClient:
         reply = self._transport.send(request, auth)
         if 200 <= reply.status < 300:
             return reply
-        raise error_for(reply, Mask(auth.secrets), is_write=request.is_write)
+        error = error_for(reply, Mask(auth.secrets), is_write=request.is_write)
+        raise self._transport.heed(request.service, error)
 
 
 def _token_of(intent: IntentId) -> str:

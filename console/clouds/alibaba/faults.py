@@ -20,8 +20,8 @@ from console.clouds.errors import (
     CloudUnavailable,
 )
 from console.clouds.masking import MASK, Mask
+from console.clouds.pauses import retry_after_seconds
 from console.clouds.reading import text
-from console.clouds.retry import retry_after_seconds
 from console.clouds.transport import Reply
 
 _LONGEST_CODE: Final = 64
@@ -87,25 +87,23 @@ def _from_xml(body: bytes) -> Fault:
 def error_for(reply: Reply, mask: Mask, *, is_write: bool) -> CloudError:
     """The error that a reply without a 2xx status means; `mask` knows the access key."""
     fault = parse_fault(reply.body)
-    waits = _retry_after(reply)
-    kind = CloudBusy if waits is not None else _kind(reply.status, fault.code.lower(), is_write=is_write)
+    throttled = _throttled_for(reply)
+    kind = CloudBusy if throttled is not None else _kind(reply.status, fault.code.lower(), is_write=is_write)
     error = kind(
         _without_echo(mask.line(fault.message)) or f"the cloud answered with status {reply.status}",
         status=reply.status,
         vendor_code=mask.known(fault.code)[:_LONGEST_CODE],
         request_id=mask.known(fault.request_id) or reply.request_id,
-        retry_after=waits,
+        retry_after=throttled if throttled is not None else retry_after_seconds(reply.headers.get("Retry-After")),
     )
     error.advice, error.field = advice_for(error), field_of(error.vendor_code)
     return error
 
 
-def _retry_after(reply: Reply) -> float | None:
+def _throttled_for(reply: Reply) -> float | None:
     """Seconds; the cloud's own header, which always means throttled, has milliseconds."""
     own = reply.headers.get("x-acs-retry-after", "")
-    if own.isascii() and own.isdigit():
-        return int(own[:9]) / 1000
-    return retry_after_seconds(reply.headers.get("Retry-After")) if reply.status == 429 else None
+    return int(own[:9]) / 1000 if own.isascii() and own.isdigit() else None
 
 
 def _without_echo(message: str) -> str:

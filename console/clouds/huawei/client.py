@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol, TypeVar
 
-from console.clouds.errors import CloudError, CloudForbidden, CloudOutcomeUnknown, CloudUnavailable
+from console.clouds.errors import CloudBusy, CloudError, CloudForbidden, CloudOutcomeUnknown, CloudUnavailable
 from console.clouds.exchange import Exchange
 from console.clouds.huawei.faults import error_for, may_be_the_token
 from console.clouds.masking import Mask
 from console.clouds.reading import JsonObject, UnreadableAnswer, parse_object, text
 from console.clouds.recording import Recording
-from console.clouds.retry import with_retries
+from console.clouds.retry import Tries, with_retries
 from console.clouds.transport import Authoriser, Reply, Request, Transport
 from console.clouds.types import DRY_RUN, AccountId, IntentId, Receipt
 
@@ -120,26 +120,29 @@ class HuaweiClient:
     def _call(self, request: Request) -> Reply:
         """At most one replay after a 401, and only with a proof that was not tried before (contract 1.8)."""
         with self._transport.time_for(request.service, is_write=request.is_write):
+            tries = Tries()
             proof = self._identity.authorise(request.service)
             try:
-                return self._send(request, proof)
+                return self._send(request, proof, tries)
             except CloudForbidden as refusal:
+                _check_a_try_is_left(tries, refusal)
                 fresh = self._identity.after_refusal(proof, refusal) if may_be_the_token(refusal) else None
                 if fresh is None:
                     raise
             try:
-                return self._send(request, fresh)
+                return self._send(request, fresh, tries)
             except CloudForbidden as refusal:
                 if may_be_the_token(refusal):
                     self._identity.refused_again()
                 raise
 
-    def _send(self, request: Request, proof: Authoriser) -> Reply:
+    def _send(self, request: Request, proof: Authoriser, tries: Tries) -> Reply:
         return with_retries(
             partial(self._attempt, request, proof),
             is_write=request.is_write,
             default_time=self.total_time,
             needed=self._transport.limits.needed(is_write=request.is_write),
+            tries=tries,
             sleep=self._sleep,
         )
 
@@ -149,7 +152,15 @@ class HuaweiClient:
             self._identity.accepted()
         if 200 <= reply.status < 300:
             return reply
-        raise error_for(reply, Mask(proof.secrets), is_write=request.is_write)
+        error = error_for(reply, Mask(proof.secrets), is_write=request.is_write)
+        raise self._transport.heed(request.service, error)
+
+
+def _check_a_try_is_left(tries: Tries, refusal: CloudForbidden) -> None:
+    """Raises CloudBusy where throttling has used up the tries before the sign-in ended: nothing was done, or denied."""
+    if may_be_the_token(refusal) and not tries.left:
+        reason = "the cloud throttled the call again and again, and then the sign-in had ended"
+        raise CloudBusy(reason, status=refusal.status, request_id=refusal.request_id) from None
 
 
 def _nothing_new(body: bytes) -> str:

@@ -20,8 +20,8 @@ from console.clouds.errors import (
 from console.clouds.huawei.advice import advice_for
 from console.clouds.huawei.fields import field_of
 from console.clouds.masking import Mask
+from console.clouds.pauses import retry_after_seconds
 from console.clouds.reading import text
-from console.clouds.retry import retry_after_seconds
 from console.clouds.transport import Reply
 
 #: Codes are compared in lower case: the same documents spell EndPoint.2013 and Endpoint.2013.

@@ -91,7 +91,8 @@ class PasswordIdentity:
         reply = self._transport.send(request)
         if 200 <= reply.status < 300:
             return reply
-        raise error_for(reply, Mask((self._password.password,)), is_write=False)
+        error = error_for(reply, Mask((self._password.password,)), is_write=False)
+        raise self._transport.heed(request.service, error)
 
     def _body(self) -> bytes:
         """Contract 2.3; the project scope is what API Gateway asks for, and OTC refuses to go without."""

@@ -1,0 +1,66 @@
+"""What a cloud itself asked for with Retry-After: until then nobody in this process calls that host again (R13).
+
+Unlike the console's own pauses it cannot be overridden: not by another page, not by "Refresh", and not by an act.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from console.clouds.errors import CloudBusy, CloudError
+
+#: Seconds; a cloud that asks for more is asked again after these.
+LONGEST: Final = 600.0
+
+
+class NotYet(CloudBusy):
+    """Not sent, because the cloud asked for a pause; `retry_after` says how much of it is left."""
+
+
+def is_asked_for(error: CloudError) -> bool:
+    """Whether the error's `retry_after` is the cloud's own word on when to call again."""
+    return error.retry_after is not None and (isinstance(error, CloudBusy) or error.status == 503)
+
+
+class Pauses:
+    """The pauses that the hosts of one cloud asked for. `clock` gives seconds and only moves forward."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._until: dict[str, float] = {}
+
+    def heed(self, host: str, error: CloudError) -> None:
+        """Remember what the error asks for, if it does. A silly value is cut, in the error too."""
+        if error.retry_after is None or not is_asked_for(error):
+            return
+        error.retry_after = min(error.retry_after, LONGEST)
+        with self._lock:
+            self._until[host] = max(self._until.get(host, 0.0), self._clock() + error.retry_after)
+
+    def check(self, host: str) -> None:
+        """Raises NotYet while the host's pause lasts."""
+        left = self._until.get(host, 0.0) - self._clock()
+        if left > 0:
+            until = datetime.now(UTC) + timedelta(seconds=left)
+            reason = f"{host} asked not to be called again before {until:%H:%M:%S} UTC; nothing was sent"
+            raise NotYet(reason, retry_after=left)
+
+
+def retry_after_seconds(header: str | None, now: datetime | None = None) -> float | None:
+    """A Retry-After header in seconds, from its number or its date form; None where absent or unreadable."""
+    text = (header or "").strip()
+    if not text:
+        return None
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
