@@ -1,15 +1,19 @@
 """Gateways as people see them: plain strings in frozen rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.urls import reverse
 
-from console.clouds.types import GatewayDetail
-from console.gateways.queries import CloudGateway, UnreadCloud
+from console.admission.freshness import Freshness, Moment, freshness_of
+from console.admission.upkeep import Upkeep, upkeep_of
+from console.clouds.types import Gateway, GatewayDetail
+from console.gateways.queries import SeenCloud
 from console.web.moments import UNKNOWN, ago_text, iso_text, local_text, utc_text
-from console.web.problems import Problem
-from console.web.tables import Column
+from console.web.problems import Problem, problem_of
+from console.web.tables import Address, Column
+from console.wiring import Cloud
 
 _EMPTY: Final = "--"
 #: Statuses that are neither running nor in trouble are at work (huawei-contract 4.1).
@@ -34,6 +38,8 @@ class Row:
     created: str
     created_utc: str
     created_iso: str
+    #: Whether it may not be true any more.
+    stale: bool
 
 
 COLUMNS: Final[tuple[Column[Row], ...]] = (
@@ -59,9 +65,12 @@ def tone_of(status: str) -> str:
     return "creating" if status.endswith("ing") else "unknown"
 
 
-def row_of(entry: CloudGateway) -> Row:
-    """A line of the list."""
-    cloud, gateway = entry.cloud, entry.gateway
+def rows_of(seen: SeenCloud) -> list[Row]:
+    """The lines of one cloud."""
+    return [_row(seen.cloud, gateway, stale=not seen.shown.current) for gateway in seen.shown.value or ()]
+
+
+def _row(cloud: Cloud, gateway: Gateway, *, stale: bool) -> Row:
     return Row(
         key=f"{cloud.name}-{gateway.id}",
         name=gateway.name or _EMPTY,
@@ -77,23 +86,73 @@ def row_of(entry: CloudGateway) -> Row:
         created=local_text(gateway.created_at),
         created_utc=utc_text(gateway.created_at),
         created_iso=iso_text(gateway.created_at),
+        stale=stale,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadRow:
-    """A cloud that could not be read, and as of when its rows in the list are."""
+    """A cloud that could not be read, as of when its rows in the list are, and when it is asked again."""
 
     problem: Problem
     #: None where nothing is known from before.
     last_known: str | None
     age: str
+    #: None where somebody is trying this moment.
+    next_try: Moment | None
 
 
-def unread_row(unread: UnreadCloud, problem: Problem) -> UnreadRow:
-    """A line of the list in place of newer rows."""
-    last = unread.last_known
-    return UnreadRow(problem, local_text(last) if last else None, ago_text(last) if last else "")
+@dataclass(frozen=True, slots=True)
+class Head:
+    """As of when the list is: the oldest of the clouds that answered; where none did, of those that did before."""
+
+    #: None where nothing is known.
+    as_of: Moment | None
+    current: bool
+    #: Whether some rows are older than that.
+    partly: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What stands above the rows, and when the list looks again by itself: while a cloud is away."""
+
+    #: None where there is no cloud that the person may know of.
+    head: Head | None
+    unread: tuple[UnreadRow, ...]
+    #: "" where nothing is awaited.
+    poll_url: str
+    #: Seconds.
+    pause: int
+
+
+def listing_of(seen: Sequence[SeenCloud], address: Address) -> Listing:
+    """What the clouds together say of the list."""
+    unread = [one for one in seen if not one.shown.current]
+    cared = [_upkeep(one, address) for one in unread]
+    rows = tuple(_unread_row(one, upkeep, address) for one, upkeep in zip(unread, cared, strict=True))
+    first = min(cared, key=lambda upkeep: upkeep.pause, default=None)
+    head = _head([freshness_of(one.shown) for one in seen]) if seen else None
+    return Listing(head, rows, first.poll_url if first else "", first.pause if first else 0)
+
+
+def _upkeep(seen: SeenCloud, address: Address) -> Upkeep:
+    return upkeep_of(seen.shown, "", address, changing=False)
+
+
+def _head(known: Sequence[Freshness | None]) -> Head:
+    current = [fresh.as_of for fresh in known if fresh and fresh.current]
+    older = [fresh.as_of for fresh in known if fresh and not fresh.current]
+    oldest = max(current or older, key=lambda moment: moment.seconds, default=None)
+    return Head(oldest, current=bool(current), partly=bool(current and older))
+
+
+def _unread_row(seen: SeenCloud, upkeep: Upkeep, address: Address) -> UnreadRow:
+    error, last = seen.shown.error, seen.shown.as_of
+    title, again = f"{seen.cloud.label} could not be read", address.having(refresh=1)
+    problem = problem_of(error, title, again) if error else Problem(title, "It has not answered yet.", "", "", again)
+    next_try = upkeep.fresh.next_try if upkeep.fresh else upkeep.next_try
+    return UnreadRow(problem, local_text(last) if last else None, ago_text(last) if last else "", next_try)
 
 
 def text_of(row: Row) -> str:

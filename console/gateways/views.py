@@ -1,66 +1,79 @@
 """The list of gateways and a gateway's information."""
 
-from django.http import Http404, HttpResponse
+import re
+from typing import Final
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console import wiring
 from console.access.guard import any_person, requires_at_gateway
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
-from console.clouds.errors import CloudError, CloudNotFound
+from console.admission.desk import without
+from console.admission.upkeep import upkeep_of
 from console.clouds.types import GatewayId
 from console.gateways import display, queries
+from console.observations.asking import look, wants_refresh, wish_of
+from console.observations.parts import Part
+from console.observations.store import Where
 from console.web import tables
-from console.web.fragments import render
-from console.web.problems import Problem, problem_of
+from console.web.fragments import render, target_of
+
+#: What no cloud could have as the id of a gateway is not asked for, and not kept.
+_AN_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @require_safe
 @any_person("everybody may open the list; it holds only the gateways that the person may know of")
 def gateways(request: ConsoleRequest) -> HttpResponse:
-    """All gateways of all clouds, as far as this person may know of them."""
-    as_of = timezone.now()
-    found, unread = queries.load_gateways(wiring.clouds(), request.reach)
-    address = tables.Address(reverse("gateways:list"), request.GET)
-    rows = [display.row_of(entry) for entry in found]
+    """All gateways of all clouds, as far as this person may know of them. `?refresh=1` reads the clouds again."""
+    seen = queries.load_gateways(wiring.clouds(), request.reach, wish_of(request))
+    address = tables.Address(reverse("gateways:list"), without(request.GET, "refresh"))
+    if wants_refresh(request):
+        return HttpResponseRedirect(address.having())  # reloading the page later must not ask the clouds each time
+    rows = [row for one in seen for row in display.rows_of(one)]
     choices = {name: sorted({getattr(row, name) for row in rows}) for name in ("status", "region", "cloud")}
     chosen = {name: address.value(name) for name in choices}
     kept = [row for row in rows if all(not value or getattr(row, name) == value for name, value in chosen.items())]
     context = {
         "table": tables.arrange(kept, display.COLUMNS, address, text_of=display.text_of, size=request.user.page_size),
-        "unread": [display.unread_row(cloud, _unread(cloud, request)) for cloud in unread],
+        "listing": display.listing_of(seen, address),
         "filters": [
             {"name": name, "label": name.capitalize(), "options": options, "chosen": chosen[name]}
             for name, options in choices.items()
         ],
         "filtered": bool(address.value("q")) or any(chosen.values()),
         "known": len(rows),
-        "as_of": as_of,
         "clear_url": address.path,
+        "refresh_url": address.having(refresh=1),
     }
-    return render(request, "gateways/list.html", context, fragment="gateways/_gateways.html")
-
-
-def _unread(unread: queries.UnreadCloud, request: ConsoleRequest) -> Problem:
-    return problem_of(unread.error, f"{unread.cloud.label} could not be read", request.get_full_path())
+    fragment = "gateways/_gateways.html" if target_of(request) == "gateways" else None
+    return render(request, "gateways/list.html", context, fragment=fragment)
 
 
 @require_safe
 @requires_at_gateway(Permission.SEE, act="page.open")
 def information(request: ConsoleRequest, cloud: str, gateway_id: str) -> HttpResponse:
-    """Gateway Information: what the cloud says about one gateway."""
+    """Gateway Information: what the cloud says about one gateway. `?refresh=1` reads it again."""
     place = wiring.clouds().get(cloud)
-    if place is None or place.catalog is None:
+    if place is None or place.catalog is None or not _AN_ID.fullmatch(gateway_id):
         raise Http404
-    context: dict[str, object] = {"gateway_id": gateway_id, "as_of": timezone.now()}
-    try:
-        gateway = place.catalog.get_gateway(GatewayId(gateway_id))
-    except CloudNotFound as error:
-        raise Http404 from error
-    except CloudError as error:
-        context["problem"] = _unread(queries.UnreadCloud(place, error), request)
-    else:
-        context |= {"gateway": gateway, "facts": display.facts_of(gateway), "tone": display.tone_of(gateway.status)}
-    return render(request, "gateways/information.html", context)
+    catalog = place.catalog
+    shown = look(request, Where(cloud, gateway_id), Part.DETAIL, lambda: catalog.get_gateway(GatewayId(gateway_id)))
+    address = tables.Address(request.path, without(request.GET, "refresh"))
+    if wants_refresh(request) and target_of(request) != "information":
+        return HttpResponseRedirect(address.having())
+    gateway = shown.value
+    tone = display.tone_of(gateway.status) if gateway else ""
+    context = {
+        "gateway_id": gateway_id,
+        "gateway": gateway,
+        "facts": display.facts_of(gateway) if gateway else (),
+        "tone": tone,
+        "upkeep": upkeep_of(shown, f"{place.label} could not be read", address, changing=tone == "creating"),
+        "refresh_url": address.having(refresh=1),
+    }
+    fragment = "gateways/_information.html" if target_of(request) == "information" else None
+    return render(request, "gateways/information.html", context, fragment=fragment)

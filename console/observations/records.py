@@ -22,8 +22,8 @@ class RecordCodec:
 
     @property
     def shape(self) -> str:
-        """Changes when the dataclass does, so that content of an older version is not misread."""
-        return f"{self._of.__name__}({','.join(self._names)})"
+        """Changes when the dataclass does, or one inside it, so that content of an older version is not misread."""
+        return _shape(self._of)
 
     def dump(self, record: Any) -> list[Any]:
         """Plain JSON, without the names."""
@@ -32,6 +32,17 @@ class RecordCodec:
     def load(self, row: list[Any]) -> Any:
         """The reverse of `dump`."""
         return self._of(*[turn(value) for turn, value in zip(self._in, row, strict=True)])
+
+
+def _shape(of: type) -> str:
+    hints = typing.get_type_hints(of)
+    parts = [field.name + "".join(map(_shape, _records_in(hints[field.name]))) for field in fields(of)]
+    return f"{of.__name__}({','.join(parts)})"
+
+
+def _records_in(hint: Any) -> list[type]:
+    """The dataclasses that a field of this type holds."""
+    return [part for part in (hint, *typing.get_args(hint)) if isinstance(part, type) and is_dataclass(part)]
 
 
 def _as_it_is(value: Any) -> Any:
@@ -45,8 +56,8 @@ def _turns(hint: Any) -> tuple[Turn, Turn]:
     if isinstance(hint, types.UnionType):
         (inner,) = [part for part in typing.get_args(hint) if part is not type(None)]
         return _or_none(*_turns(inner))
-    if hint == tuple[str, ...]:
-        return list, tuple
+    if typing.get_origin(hint) is tuple:
+        return _several(*typing.get_args(hint))
     if not isinstance(hint, type):
         raise TypeError(f"no way to store {hint}")
     if issubclass(hint, datetime):
@@ -63,6 +74,15 @@ def _simple_turns(hint: type) -> tuple[Turn, Turn]:
     if hint in (str, int, bool):
         return _as_it_is, _as_it_is
     raise TypeError(f"no way to store {hint}")
+
+
+def _several(inner: Any, more: Any) -> tuple[Turn, Turn]:
+    if more is not ...:
+        raise TypeError("no way to store a tuple of a fixed length")
+    out, back = _turns(inner)
+    if out is _as_it_is:
+        return list, tuple
+    return lambda values: [out(value) for value in values], lambda values: tuple(back(value) for value in values)
 
 
 def _or_none(out: Turn, back: Turn) -> tuple[Turn, Turn]:

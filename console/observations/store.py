@@ -188,10 +188,11 @@ def let_go(taken: Iterable[Known], reader: str) -> None:
         )
 
 
-def outdate(where: Where) -> None:
-    """Something was done to the gateway: whatever was asked before this moment is not believed any more."""
+def outdate(where: Where, also: Iterable[str] = ()) -> None:
+    """Something was done there: what was asked before this moment about it, about other things of its cloud that it
+    touched, and for the lists of the cloud is not believed any more."""
     with light_transaction():
-        rows = Snapshot.objects.filter(cloud=where.cloud, gateway_id=where.gateway_id)
+        rows = Snapshot.objects.filter(cloud=where.cloud, gateway_id__in={where.gateway_id, *also, ""})
         rows.exclude(part=Part.ACCOUNT.value).update(outdated_at=timezone.now())
 
 

@@ -11,6 +11,8 @@ from console import wiring
 from console.access.roles import Role
 from console.observations.models import Snapshot
 from tests.factories import PersonFactory
+from tests.observations.watching import Clock, reads
+from tests.observations.watching import clock as clock
 from tests.pages import Browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,7 +38,7 @@ def test_a_cloud_that_cannot_be_read_is_a_row_and_not_a_dead_page(stage: Any) ->
     page = stage.browser("viewer").open("/gateways/")
     assert page.status == 200
     assert "could not be read" in page.text
-    assert page.link("Retry") == "/gateways/"
+    assert page.link("Retry") == "/gateways/?refresh=1"
 
 
 def test_a_cloud_that_went_away_keeps_its_last_known_gateways_with_their_age(stage: Any) -> None:
@@ -51,6 +53,12 @@ def test_a_cloud_that_went_away_keeps_its_last_known_gateways_with_their_age(sta
     assert "Simulated cloud could not be read" in page.text
     assert "Its gateways below are as of" in page.text
     assert "5 minutes ago" in page.text
+    assert "Next try at" in page.text
+    head = page.soup.find(id="gateways-as-of").get_text()
+    assert head.startswith("Last known, as of")
+    assert "5 min ago" in head
+    assert len(page.soup.select("tr.row-stale")) == len(known)
+    assert page.soup.find(id="gateways")["hx-get"] == "/gateways/?poll=1&polled=0"
     stage.cloud.faults()
     Snapshot.objects.update(failed_at=timezone.now() - timedelta(minutes=1))
     assert "could not be read" not in browser.open("/gateways/").text
@@ -86,6 +94,8 @@ def test_several_clouds_stand_in_one_list_and_a_dead_one_costs_its_row_only(
     clouds = [row["Cloud"] for row in page.table("All gateways") if row.get("Cloud") in ("Near", "Far")]
     assert clouds.count("Near") == clouds.count("Far") == len(known["gateways"])
     assert "Dead could not be read" in page.text
+    assert page.soup.find(id="gateways-as-of").get_text().startswith("As of")
+    assert not page.soup.select("tr.row-stale")
     assert stage.browser("viewer").open(f"/far/gateways/{stage.gateway_id}/vpc-endpoints/").table("Connections")
 
 
@@ -94,6 +104,29 @@ def test_information_shows_the_facts_with_copy(stage: Any) -> None:
     assert page.heading == "orders-api"
     assert "VPC access address" in page.text
     assert page.soup.find("button", attrs={"data-copy": stage.gateway_id})
+
+
+def test_information_keeps_the_last_that_is_known_and_reads_once_for_many(stage: Any, clock: Clock) -> None:
+    browser, url = stage.browser("viewer"), f"/demo/gateways/{stage.gateway_id}/"
+    for _ in range(20):
+        fresh = browser.open(url)
+    assert reads(stage, stage.gateway_id) == 1
+    stage.cloud.faults({"match": {"path": "instances"}, "fault": "status", "status": 503, "times": 999})
+    clock.pass_by(240)
+
+    page = browser.open(url)
+
+    assert page.heading == "orders-api"
+    assert "card-stale" in page.soup.find(id="information")["class"]
+    assert page.soup.find("dl").get_text() == fresh.soup.find("dl").get_text()
+    words = page.soup.find(id="information").get_text()
+    assert "Last known, as of" in words
+    assert "4 min ago" in words
+    assert "Next try at" in words
+    assert browser.open(f"/demo/gateways/{'x' * 101}/").status == 404
+    stage.cloud.faults()
+    clock.pass_by(0.1)
+    assert "card-stale" not in browser.click(page, "Refresh").html
 
 
 def test_a_person_with_one_gateway_sees_that_one_only(stage: Any) -> None:

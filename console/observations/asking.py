@@ -1,0 +1,35 @@
+"""How a request looks: `?refresh=1` by a person, `?poll=1` by the page itself, or plainly."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from console.access.sessions import is_poll
+from console.clouds.errors import CloudNotFound
+from console.observations import store
+from console.observations.parts import Part
+from console.observations.store import Where
+from console.observations.watch import Observation, Wish, interval, observe
+
+
+def wants_refresh(request: HttpRequest) -> bool:
+    """Whether a person wants the cloud to be read anew, whatever is known."""
+    return "refresh" in request.GET and not is_poll(request)
+
+
+def wish_of(request: HttpRequest) -> Wish:
+    """What will do. Whoever opens a page also tries a cloud that failed a moment ago; a page by itself does not."""
+    if wants_refresh(request):
+        return Wish(not_before=timezone.now())
+    return Wish() if is_poll(request) else Wish(not_before=timezone.now() - interval())
+
+
+def look(request: HttpRequest, where: Where, part: Part, read: Callable[[], Any]) -> Observation[Any]:
+    """One part of one thing. Raises Http404 where the cloud has no such thing; what was known of it is forgotten."""
+    shown = observe(where, {part: read}, wish_of(request))[part]
+    if isinstance(shown.error, CloudNotFound):
+        store.forget(where)
+        raise Http404
+    return shown
