@@ -11,6 +11,10 @@ from console.clouds.networks import Backend, Vpc
 from console.clouds.parallel import Answer, gather
 from console.clouds.services import EndpointService, Quota
 from console.clouds.types import EVERYONE, Connection, ConnectionStatus, ServiceId
+from console.observations.asking import known_to
+from console.observations.parts import Part
+from console.observations.store import Where
+from console.observations.watch import Observation, Wish, observe
 from console.wiring import Cloud
 
 
@@ -21,23 +25,24 @@ def clouds_of(clouds: Mapping[str, Cloud], reach: Reach) -> list[Cloud]:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services of a project that a person may know of, and the quota; None where it could not be read."""
+    """The services of a project that a person may know of, and the quota; None where it is not known now."""
 
-    rows: Sequence[EndpointService]
+    shown: Observation[list[EndpointService]]
     quota: Quota | None
-    error: CloudError | None = None
 
 
-def load_services(place: Place, reach: Reach) -> Services:
-    """List and quota, read at once."""
-    publishing = place.cloud.publishing
-    calls = {"quota": publishing.quota} if publishing else {}
-    answers = gather(services=place.services.list_services, **calls)
-    quota, listed = answers["quota"].value_or(None) if publishing else None, answers["services"]
-    if listed.error is not None:
-        return Services((), quota, listed.error)
-    seen = [row for row in listed.unwrap() if reach.sees_gateway(place.cloud.name, row.id)]
-    return Services(seen, quota)
+def load_services(place: Place, reach: Reach, wish: Wish) -> Services:
+    """List and quota, read at once, for all viewers."""
+    name, publishing = place.cloud.name, place.cloud.publishing
+    reads: dict[Part, Callable[[], Any]] = {Part.SERVICES: lambda: list(place.services.list_services())}
+    if publishing:
+        reads[Part.SERVICE_QUOTA] = publishing.quota
+    seen = observe(Where(name, ""), reads, wish)
+    quota = seen.get(Part.SERVICE_QUOTA)
+    return Services(
+        shown=known_to(seen[Part.SERVICES], lambda row: reach.sees_gateway(name, row.id)),
+        quota=quota.value if quota and quota.current else None,
+    )
 
 
 def load_service(place: Place) -> Answer[EndpointService]:

@@ -12,6 +12,10 @@ from console.clouds.parallel import Answer, gather
 from console.clouds.services import FoundService, Quota, ServiceType, VpcEndpoint
 from console.clouds.types import AccountId, EndpointId
 from console.endpoints.places import networks_of
+from console.observations.asking import known_to
+from console.observations.parts import Part
+from console.observations.store import Where
+from console.observations.watch import Observation, Wish, observe
 from console.wiring import Cloud
 
 
@@ -22,21 +26,22 @@ def clouds_of(clouds: Mapping[str, Cloud], reach: Reach) -> list[Cloud]:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The endpoints of a project that a person may know of, and the quota; None where it could not be read."""
+    """The endpoints of a project that a person may know of, and the quota; None where it is not known now."""
 
-    rows: Sequence[VpcEndpoint]
+    shown: Observation[list[VpcEndpoint]]
     quota: Quota | None
-    error: CloudError | None = None
 
 
-def load_endpoints(place: Place, reach: Reach) -> Listed:
-    """List and quota, read at once."""
-    answers = gather(endpoints=place.endpoints.list_endpoints, quota=place.endpoints.quota)
-    quota, listed = answers["quota"].value_or(None), answers["endpoints"]
-    if listed.error is not None:
-        return Listed((), quota, listed.error)
-    seen = [row for row in listed.unwrap() if reach.sees_gateway(place.cloud.name, row.id)]
-    return Listed(seen, quota)
+def load_endpoints(place: Place, reach: Reach, wish: Wish) -> Listed:
+    """List and quota, read at once, for all viewers."""
+    name, port = place.cloud.name, place.endpoints
+    reads = {Part.ENDPOINTS: lambda: list(port.list_endpoints()), Part.ENDPOINT_QUOTA: port.quota}
+    seen = observe(Where(name, ""), reads, wish)
+    quota = seen[Part.ENDPOINT_QUOTA]
+    return Listed(
+        shown=known_to(seen[Part.ENDPOINTS], lambda row: reach.sees_gateway(name, row.id)),
+        quota=quota.value if quota.current else None,
+    )
 
 
 def load_endpoint(place: Place) -> Answer[VpcEndpoint]:

@@ -1,13 +1,14 @@
 """Reads of this feature: one for all viewers. Each cloud answers or fails for itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from console.access.reach import Reach
 from console.clouds.parallel import gather
 from console.clouds.ports import GatewayCatalog
 from console.clouds.types import Gateway
+from console.observations.asking import known_to
 from console.observations.parts import Part
 from console.observations.store import Where
 from console.observations.watch import Observation, Wish, is_due, observe
@@ -25,13 +26,11 @@ class SeenCloud:
 def load_gateways(clouds: Mapping[str, Cloud], reach: Reach, wish: Wish) -> list[SeenCloud]:
     """The gateways of all clouds at once; of a cloud that is away, the last known."""
     wanted = {name: cloud.catalog for name, cloud in clouds.items() if cloud.catalog and reach.sees_cloud(name)}
-    return [SeenCloud(clouds[name], _known_to(reach, name, shown)) for name, shown in _look(wanted, wish).items()]
+    return [SeenCloud(clouds[name], _seen_by(reach, name, shown)) for name, shown in _look(wanted, wish).items()]
 
 
-def _known_to(reach: Reach, cloud: str, shown: Observation[list[Gateway]]) -> Observation[list[Gateway]]:
-    if shown.value is None:
-        return shown
-    return replace(shown, value=[row for row in shown.value if reach.sees_gateway(cloud, row.id)])
+def _seen_by(reach: Reach, cloud: str, shown: Observation[list[Gateway]]) -> Observation[list[Gateway]]:
+    return known_to(shown, lambda row: reach.sees_gateway(cloud, row.id))
 
 
 def _look(catalogs: Mapping[str, GatewayCatalog], wish: Wish) -> dict[str, Observation[list[Gateway]]]:

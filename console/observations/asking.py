@@ -1,7 +1,8 @@
 """How a request looks: `?refresh=1` by a person, `?poll=1` by the page itself, or plainly."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -12,6 +13,8 @@ from console.observations import store
 from console.observations.parts import Part
 from console.observations.store import Where
 from console.observations.watch import Observation, Wish, interval, observe
+
+Row = TypeVar("Row")
 
 
 def wants_refresh(request: HttpRequest) -> bool:
@@ -33,3 +36,8 @@ def look(request: HttpRequest, where: Where, part: Part, read: Callable[[], Any]
         store.forget(where)
         raise Http404
     return shown
+
+
+def known_to(shown: Observation[list[Row]], sees: Callable[[Row], bool]) -> Observation[list[Row]]:
+    """A list without the rows that a person may not know of."""
+    return shown if shown.value is None else replace(shown, value=[row for row in shown.value if sees(row)])

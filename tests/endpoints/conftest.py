@@ -4,9 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 
 from tests.endpoints.consumers import Parties, Wizard, two_accounts
 from tests.stage import Stage
+
+
+@pytest.fixture(autouse=True)
+def every_look_is_a_fresh_one(settings: LazySettings) -> None:
+    """These stories change the world past the console; how long an answer lasts is told in tests/observations."""
+    settings.STATUS_INTERVAL_SECONDS = 0
 
 
 @pytest.fixture(params=["huawei", "otc"])

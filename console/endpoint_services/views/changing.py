@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from console.access.guard import requires_at_host
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
-from console.admission.queries import where_of
+from console.admission import views as admission
 from console.changes import confirmation
 from console.changes.execution import Acted
 from console.changes.kinds import registry
@@ -27,7 +27,6 @@ from console.endpoint_services.actions import DeleteWording, UpdateWording
 from console.endpoint_services.forms import DescriptionForm, NameForm, PortsForm
 from console.endpoint_services.places import list_url, place_of, url_of
 from console.endpoint_services.views.asking import ask_for
-from console.observations import store
 from console.tagging.views import Tagged, update
 from console.web.forms import as_typed
 from console.web.rows import is_edited
@@ -71,7 +70,7 @@ class _Updating:
 
     def act(self) -> HttpResponse:
         """Carry out what was confirmed."""
-        return confirmation.act(self.request, self.decision, confirmation.Scope(_UPDATE, self.place))
+        return admission.act(self.request, self.decision, confirmation.Scope(_UPDATE, self.place))
 
     def confirm(self, parameters: dict[str, Any]) -> HttpResponse:
         """Ask whether it shall be so."""
@@ -188,10 +187,7 @@ def delete(request: ConsoleRequest, cloud: str, service_id: str) -> HttpResponse
 
     if request.method != "POST":
         return confirmation.ask(request, decision([service_id], {}))
-    try:
-        return confirmation.act(request, decision, confirmation.Scope(registry.DELETE_SERVICE, place))
-    finally:
-        store.outdate(where_of(place))
+    return admission.act(request, decision, confirmation.Scope(registry.DELETE_SERVICE, place))
 
 
 @require_http_methods(_ASK_AND_ACT)

@@ -4,22 +4,23 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console import wiring
 from console.access.guard import sees_cloud
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
-from console.admission import polling
+from console.admission.desk import without
+from console.admission.freshness import ACTS_ARE_OFF
+from console.admission.upkeep import upkeep_of
 from console.changes import record
 from console.changes.kinds.kind import Place
 from console.clouds.services import EndpointService
 from console.endpoint_services import display, queries
 from console.endpoint_services.places import can_publish, list_url, project_of
+from console.observations.asking import wants_refresh, wish_of
 from console.web import tables
 from console.web.fragments import render, target_of
-from console.web.problems import problem_of
 from console.web.properties import Filters, filters_of, matching
 from console.web.quotas import quota_bar
 from console.web.spreadsheets import csv_lines
@@ -28,19 +29,21 @@ from console.web.spreadsheets import csv_lines
 @require_safe
 @sees_cloud(act="page.open")
 def services(request: ConsoleRequest, cloud: str) -> HttpResponse:
-    """The services that this person may know of. A filter that was just added is put into the address first."""
+    """The services that this person may know of. A filter that was just added is put into the address first.
+
+    `?refresh=1` reads the cloud again, whatever is known.
+    """
     place = project_of(cloud)
-    address = tables.Address(list_url(place), request.GET)
+    address = tables.Address(list_url(place), without(request.GET, "refresh"))
     filters = filters_of(display.PROPERTIES, address)
     if filters.added_url:
         return HttpResponseRedirect(filters.added_url)
-    found = queries.load_services(place, request.reach)
-    context = {
-        **_around(request, place, found, address),
-        **_table(request, place, found, address, filters),
-        "as_of": timezone.now(),
-    }
-    fragment = "endpoint_services/_services.html" if target_of(request) == "services" else None
+    found = queries.load_services(place, request.reach, wish_of(request))
+    is_card = target_of(request) == "services"
+    if wants_refresh(request) and not is_card:
+        return HttpResponseRedirect(address.having())  # reloading the page later must not ask the cloud each time
+    context = {**_around(request, place, found, address), **_table(request, place, found, address, filters)}
+    fragment = "endpoint_services/_services.html" if is_card else None
     return render(request, "endpoint_services/list.html", context, fragment=fragment)
 
 
@@ -54,11 +57,11 @@ def _around(
     may_create = can_publish(place) and request.reach.may(Permission.PUBLISH_SERVICES, place.cloud.name, "")
     return {
         "clouds": others if len(others) > 1 else [],
-        "problem": found.error and problem_of(found.error, "The services could not be read", address.having()),
         "publishes": can_publish(place),
         "quota": quota_bar(found.quota, "VPC endpoint services"),
         "open_changes": record.open_in(place.cloud.name, place.realm, request.reach),
         "create_url": reverse("endpoint_services:create", args=(place.cloud.name,)) if may_create else "",
+        "why_no_create": "" if found.shown.current else ACTS_ARE_OFF,
         "export_url": f"{export_url}?{address.parameters.urlencode()}",
     }
 
@@ -74,18 +77,20 @@ def _table(
     address: tables.Address,
     filters: Filters[EndpointService],
 ) -> dict[str, Any]:
-    kept = matching(found.rows, display.PROPERTIES, address)
+    shown, at = found.shown, place.cloud.name
+    rows = shown.value or []
+    kept = matching(rows, display.PROPERTIES, address)
     table = tables.arrange(kept, display.COLUMNS, address, text_of=display.text_of, size=request.user.page_size)
-    at = place.cloud.name
     changing = any(row.status.is_changing for row in table.rows)
+    off = "" if shown.current else ACTS_ARE_OFF
     return {
         "table": table,
-        "rows": [display.row_of(row, at, why_not=_why_not(request, place, row.id)) for row in table.rows],
-        "known": len(found.rows),
+        "rows": [display.row_of(row, at, why_not=_why_not(request, place, row.id) or off) for row in table.rows],
+        "known": len(rows),
         "filters": filters,
         "clear_url": address.path,
-        "refresh_url": address.having(),
-        "again": polling.look_again(address, changing=changing),
+        "refresh_url": address.having(refresh=1),
+        "upkeep": upkeep_of(shown, "The services could not be read", address, changing=changing),
     }
 
 
@@ -102,10 +107,10 @@ def export(request: ConsoleRequest, cloud: str) -> HttpResponse | StreamingHttpR
     """Every service that the filters of the address leave, as CSV; the list itself where it cannot be read."""
     place = project_of(cloud)
     address = tables.Address(list_url(place), request.GET)
-    found = queries.load_services(place, request.reach)
-    if found.error is not None:
+    found = queries.load_services(place, request.reach, wish_of(request)).shown
+    if found.value is None or not found.current:
         return HttpResponseRedirect(address.having())
-    kept = matching(found.rows, display.PROPERTIES, address)
+    kept = matching(found.value, display.PROPERTIES, address)
     rows = tables.found_by(kept, address, text_of=display.text_of)
     return StreamingHttpResponse(
         csv_lines(display.CSV_HEADS, display.csv_rows(rows)),
