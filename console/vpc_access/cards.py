@@ -1,15 +1,15 @@
 """The tables of this feature: each with its rows, its error, and when it looks again by itself."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from console.admission.polling import Again, look_again
-from console.clouds.parallel import Answer
+from console.admission.freshness import ACTS_ARE_OFF
+from console.admission.upkeep import Upkeep, upkeep_of
+from console.observations.watch import Observation
 from console.vpc_access import display
 from console.vpc_access.display import GroupRow, InstanceRow, Viewer
 from console.vpc_access.queries import Overview
-from console.web.problems import Problem, problem_of
 from console.web.tables import Address, Arranged, Column, arrange
 
 Row = TypeVar("Row", InstanceRow, GroupRow)
@@ -29,13 +29,12 @@ class Filter:
 class Card(Generic[Row]):
     """One table, or why there is none."""
 
+    upkeep: Upkeep
     table: Arranged[Row] | None
-    problem: Problem | None
     filters: tuple[Filter, ...]
     #: Whether a search or a filter leaves rows out.
     filtered: bool
     clear_url: str
-    again: Again
     #: Parameters of the page that the search must not lose: those of its other table.
     kept: Sequence[tuple[str, str]]
 
@@ -57,10 +56,10 @@ def instances_card(viewer: Viewer, seen: Overview, address: Address, size: int) 
         display.instance_text,
         (kinds, _filter(address, "reach", "VPC", display.REACH)),
     )
-    rows = [
-        display.instance_row(viewer, instance, seen.groups_on(instance.id)) for instance in seen.instances.value_or(())
-    ]
-    return _card(rows, kind, address, _problem(seen.instances, "The instances could not be read", address), size)
+    shown = seen.instances
+    viewer = viewer if shown.current else replace(viewer, off=ACTS_ARE_OFF)
+    rows = [display.instance_row(viewer, instance, seen.groups_on(instance.id)) for instance in shown.value or ()]
+    return _card(rows, kind, address, _upkeep(shown, "The instances could not be read", address, rows), size)
 
 
 def groups_card(viewer: Viewer, seen: Overview, address: Address, size: int, *, of_one: bool = False) -> Card[GroupRow]:
@@ -70,23 +69,30 @@ def groups_card(viewer: Viewer, seen: Overview, address: Address, size: int, *, 
         display.group_text,
         (_filter(address, "state", "VPC access", display.STATES),),
     )
-    instances = seen.by_id()
-    rows = [display.group_row(viewer, group, instances) for group in seen.groups.value_or(())]
-    return _card(rows, kind, address, _problem(seen.groups, "The API groups could not be read", address), size)
+    shown, instances = seen.groups, seen.by_id()
+    viewer = viewer if shown.current else replace(viewer, off=ACTS_ARE_OFF)
+    rows = [display.group_row(viewer, group, instances) for group in shown.value or ()]
+    return _card(rows, kind, address, _upkeep(shown, "The API groups could not be read", address, rows), size)
 
 
-def _card(rows: Sequence[Row], kind: _Kind[Row], address: Address, problem: Problem | None, size: int) -> Card[Row]:
+def _upkeep(shown: Observation[Any], what: str, address: Address, rows: Sequence[Row]) -> Upkeep:
+    """What the card says about its own content; the page's own address has no prefix of a table."""
+    page = Address(address.path, address.parameters)
+    return upkeep_of(shown, what, page, changing=any(row.is_changing for row in rows))
+
+
+def _card(rows: Sequence[Row], kind: _Kind[Row], address: Address, upkeep: Upkeep, size: int) -> Card[Row]:
     chosen = {one.name: one.chosen for one in kind.filters if one.chosen}
     kept = [row for row in rows if all(getattr(row, name) == value for name, value in chosen.items())]
-    table = None if problem else arrange(kept, kind.columns, address, text_of=kind.text_of, size=size)
+    known = upkeep.fresh is not None
+    table = arrange(kept, kind.columns, address, text_of=kind.text_of, size=size) if known else None
     own = {"poll", "polled"} | {address.prefix + name for name in ("q", "page", *(one.name for one in kind.filters))}
     return Card(
+        upkeep=upkeep,
         table=table,
-        problem=problem,
         filters=kind.filters,
         filtered=bool(chosen) or bool(address.value("q")),
         clear_url=address.having(q=None, page=None, **dict.fromkeys(chosen)),
-        again=look_again(Address(address.path, address.parameters), changing=any(row.is_changing for row in rows)),
         kept=[(name, address.parameters.get(name, "")) for name in address.parameters if name not in own],
     )
 
@@ -94,7 +100,3 @@ def _card(rows: Sequence[Row], kind: _Kind[Row], address: Address, problem: Prob
 def _filter(address: Address, name: str, label: str, options: Mapping[str, str]) -> Filter:
     asked = address.value(name)
     return Filter(name, label, tuple(options.items()), asked if asked in options else "")
-
-
-def _problem(answer: Answer[Any], title: str, address: Address) -> Problem | None:
-    return problem_of(answer.error, title, address.having()) if answer.error else None

@@ -38,6 +38,12 @@ class Viewer:
     may: Callable[[ApiInstanceId], bool]
     #: What brings them back from an act: the word of the page and its query.
     back: str
+    #: Why nobody may change anything now; "" where somebody may.
+    off: str = ""
+
+    def why_not(self, instance_id: ApiInstanceId) -> str:
+        """Why this person may change nothing at an instance now; "" where they may."""
+        return self.off if self.may(instance_id) else NOT_YOURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +157,20 @@ def instance_row(viewer: Viewer, instance: ApiInstance, groups: Sequence[ApiGrou
 def instance_operations(viewer: Viewer, instance: ApiInstance) -> tuple[Operation, ...]:
     """Binding and unbinding; what does not apply is grey, with its reason, never hidden."""
     unbinding = rules.unbinding(instance, ())
-    not_yours = "" if viewer.may(instance.id) else NOT_YOURS
+    why_not = viewer.why_not(instance.id)
     at, query = (viewer.cloud, instance.id), _query(viewer)
     return (
         Operation(
             "bind",
             "Change VPC" if instance.is_bound else "Bind to VPC",
             reverse("vpc_access:bind", args=at) + query,
-            not_yours or unbinding.refusal,
+            why_not or unbinding.refusal,
         ),
         Operation(
             "unbind",
             "Unbind",
             reverse("vpc_access:unbind", args=at) + query,
-            not_yours or unbinding.refusal or unbinding.needless,
+            why_not or unbinding.refusal or unbinding.needless,
         ),
     )
 
@@ -231,7 +237,7 @@ def group_operations(viewer: Viewer, group: ApiGroup, instance: ApiInstance | No
 
 def why_not_switched(viewer: Viewer, group: ApiGroup, instance: ApiInstance | None) -> str:
     """Why its VPC domain cannot be enabled, or disabled, now; "" where it can."""
-    if instance is None or not viewer.may(instance.id):
+    if instance is None or viewer.why_not(instance.id):
         return _why_not(viewer, group, instance)
     judge = rules.disabling if group.is_enabled else rules.enabling
     return judge(group, instance).refusal
@@ -298,7 +304,7 @@ def _meaning(group: ApiGroup, target: ApiInstance, ruling: rules.Ruling) -> str:
 def _why_not(viewer: Viewer, group: ApiGroup, instance: ApiInstance | None) -> str:
     if instance is None:
         return INSTANCE_UNREAD
-    return rules.why_not_now(group, instance) if viewer.may(instance.id) else NOT_YOURS
+    return viewer.why_not(instance.id) or rules.why_not_now(group, instance)
 
 
 def _query(viewer: Viewer, **values: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 
 from console.clouds import retry
 from console.simcloud import SimulatedCloud
@@ -67,6 +68,12 @@ class AlibabaStage(Stage):
     def switch(self, **settings: Any) -> None:
         """Set what nobody documented the other way (alibaba-contract 6)."""
         self.cloud.world.switch(**settings)
+
+
+@pytest.fixture(autouse=True)
+def every_look_is_a_fresh_one(settings: LazySettings) -> None:
+    """These stories change the world past the console; how long an answer lasts is told in tests/observations."""
+    settings.STATUS_INTERVAL_SECONDS = 0
 
 
 @pytest.fixture

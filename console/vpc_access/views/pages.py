@@ -1,27 +1,29 @@
 """What there is: all instances and groups of a cloud, one instance, one group."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console import wiring
 from console.access.guard import requires_at_host, sees_cloud
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
-from console.admission.polling import look_again
+from console.admission.desk import without
+from console.admission.freshness import ACTS_ARE_OFF
+from console.admission.upkeep import Upkeep, upkeep_of
 from console.changes import record
 from console.changes.kinds.kind import Place, Realm
 from console.clouds import vpc_access_rules as rules
 from console.clouds.errors import CloudNotFound
 from console.clouds.vpc_access import ApiGroup, ApiGroupId, ApiInstance
+from console.observations.asking import wants_refresh, wish_of
 from console.vpc_access import cards, display, facts, queries
 from console.vpc_access.display import Viewer
 from console.vpc_access.views.places import cloud_of, place_of, read, viewer_of
 from console.web.fragments import render
-from console.web.problems import problem_of
 from console.web.tables import Address
 
 #: What htmx may ask for by the id of its target; anything else gets the page. The server chooses, never the client.
@@ -31,21 +33,31 @@ _FRAGMENTS: Final = {name: f"vpc_access/_{name}.html" for name in ("instances", 
 @require_safe
 @sees_cloud(act="page.open")
 def overview(request: ConsoleRequest, cloud: str) -> HttpResponse:
-    """VPC access: all instances and API groups, as far as this person may know of them."""
+    """VPC access: all instances and API groups, as far as this person may know of them.
+
+    Of this and of the pages below: `?refresh=1` reads the cloud again, whatever is known.
+    """
     place = Place(cloud_of(cloud), "", Realm.INSTANCE)
-    as_of = timezone.now()
-    seen = queries.load_overview(place.vpc_access).known_to(lambda host: request.reach.sees_gateway(cloud, host))
     path, size = reverse("vpc_access:list", args=(cloud,)), request.user.page_size
+    query = without(request.GET, "refresh")
+    seen = queries.see_overview(place, wish_of(request))
+    seen = seen.known_to(lambda host: request.reach.sees_gateway(cloud, host))
+    if _comes_back(request):
+        return HttpResponseRedirect(Address(path, query).having())
     viewer = viewer_of(request, cloud, "list")
     context = {
-        "instances": cards.instances_card(viewer, seen, Address(path, request.GET), size),
-        "groups": cards.groups_card(viewer, seen, Address(path, request.GET, "g"), size),
+        "instances": cards.instances_card(viewer, seen, Address(path, query), size),
+        "groups": cards.groups_card(viewer, seen, Address(path, query, "g"), size),
         "clouds": _clouds(request, cloud),
-        "as_of": as_of,
         "page_url": path,
-        "refresh_url": Address(path, request.GET).having(),
+        "refresh_url": Address(path, query).having(refresh=1),
     }
     return render(request, "vpc_access/list.html", context, fragment=_fragment(request))
+
+
+def _comes_back(request: ConsoleRequest) -> bool:
+    """Whether the page is to be shown at its plain address: reloading it must not ask the cloud each time."""
+    return wants_refresh(request) and _fragment(request) is None
 
 
 def _fragment(request: ConsoleRequest) -> str | None:
@@ -67,26 +79,36 @@ def _clouds(request: ConsoleRequest, here: str) -> list[dict[str, Any]]:
 def instance(request: ConsoleRequest, cloud: str, instance_id: str) -> HttpResponse:
     """One instance: what it is, the VPC that it is bound to, and its API groups."""
     place = place_of(cloud, instance_id)
-    as_of = timezone.now()
     try:
-        seen = queries.load_instance(place)
+        seen = queries.see_instance(place, wish_of(request))
     except CloudNotFound as error:
         raise Http404 from error
     path, viewer = reverse("vpc_access:instance", args=(cloud, instance_id)), viewer_of(request, cloud, "instance")
-    groups = cards.groups_card(viewer, seen, Address(path, request.GET, "g"), request.user.page_size, of_one=True)
-    shown = next(iter(seen.instances.value_or(())), None)
-    changing = bool(shown and shown.is_changing) or any(group.is_moving for group in seen.groups.value_or(()))
+    query, known = without(request.GET, "refresh"), seen.instances
+    if _comes_back(request):
+        return HttpResponseRedirect(Address(path, query).having())
+    groups = cards.groups_card(viewer, seen, Address(path, query, "g"), request.user.page_size, of_one=True)
+    shown = next(iter(known.value or ()), None)
+    changing = bool(shown and shown.is_changing) or any(group.is_moving for group in seen.groups.value or ())
+    upkeep = upkeep_of(known, "The instance could not be read", Address(path, query), changing=changing)
     context = {
         **_frame(request, place, path),
         "groups": groups,
-        "as_of": as_of,
-        "again": look_again(Address(path, request.GET), changing=changing),
-        "problem": problem_of(seen.instances.error, "The instance could not be read", path)
-        if seen.instances.error
-        else None,
-        **(_of_instance(viewer, shown) if shown else {}),
+        "upkeep": upkeep,
+        "again": _soonest(upkeep, groups.upkeep),
+        **(_of_instance(_at(viewer, current=known.current), shown) if shown else {}),
     }
     return render(request, "vpc_access/instance.html", context, fragment=_fragment(request))
+
+
+def _at(viewer: Viewer, *, current: bool) -> Viewer:
+    """The same person, who may do nothing about what is not known to be so now."""
+    return viewer if current else replace(viewer, off=ACTS_ARE_OFF)
+
+
+def _soonest(*parts: Upkeep) -> Upkeep | None:
+    """Of what a page is made of, what wants to be looked at again first; None where nothing does."""
+    return min((one for one in parts if one.poll_url), key=lambda one: one.pause, default=None)
 
 
 def _frame(request: ConsoleRequest, place: Place, path: str) -> dict[str, Any]:
@@ -96,7 +118,7 @@ def _frame(request: ConsoleRequest, place: Place, path: str) -> dict[str, Any]:
         "instance_url": reverse("vpc_access:instance", args=at),
         "list_url": reverse("vpc_access:list", args=at[:1]),
         "page_url": path,
-        "refresh_url": Address(path, request.GET).having(refresh=None),
+        "refresh_url": Address(path, without(request.GET, "refresh")).having(refresh=1),
         "open_changes": record.open_changes(*at, Realm.INSTANCE),
     }
 
@@ -115,23 +137,24 @@ def group(request: ConsoleRequest, cloud: str, instance_id: str, api_group_id: s
     """One API group: its VPC domain, who reaches it, and its own domain names. Follows a group that was moved."""
     place = place_of(cloud, instance_id)
     wanted = ApiGroupId(read(place.vpc_access.read_group_id, api_group_id))
-    as_of = timezone.now()
     try:
-        seen = queries.load_group(place, wanted)
+        seen = queries.see_group(place, wanted, wish_of(request))
     except CloudNotFound as error:
         raise Http404 from error
-    shown = seen.group.value
+    shown, on = seen.group.value, seen.on
     if shown is not None and shown.instance_id != instance_id:
         return HttpResponseRedirect(reverse("vpc_access:group", args=(cloud, shown.instance_id, wanted)))
-    path, viewer = request.path, viewer_of(request, cloud, "group")
-    on = seen.instance.value_or(None)
+    address = Address(request.path, without(request.GET, "refresh"))
+    if _comes_back(request):
+        return HttpResponseRedirect(address.having())
     changing = bool(shown and shown.is_moving) or bool(on and on.is_changing)
+    upkeep = upkeep_of(seen.group, "The API group could not be read", address, changing=changing)
+    viewer = _at(viewer_of(request, cloud, "group"), current=seen.group.current)
     context = {
-        **_frame(request, place, path),
+        **_frame(request, place, request.path),
         "group_id": wanted,
-        "as_of": as_of,
-        "again": look_again(Address(path, request.GET), changing=changing),
-        "problem": problem_of(seen.group.error, "The API group could not be read", path) if seen.group.error else None,
+        "upkeep": upkeep,
+        "again": _soonest(upkeep, upkeep_of(seen.instance, "", address, changing=False)),
         **(_of_group(viewer, shown, on) if shown else {}),
     }
     return render(request, "vpc_access/group.html", context, fragment=_fragment(request))
@@ -146,5 +169,7 @@ def _of_group(viewer: Viewer, shown: ApiGroup, on: ApiInstance | None) -> dict[s
         "takes_own_domains": rules.takes_own_domains(shown),
         "bind_domain": display.own_domain_operation(viewer, shown, on),
         # Whoever is refused for want of a VPC is shown the way to bind one (R2).
-        "bind_url": reverse("vpc_access:bind", args=at) if on and display.reach_of(on) == "unbound" else "",
+        "bind_url": reverse("vpc_access:bind", args=at)
+        if on and not viewer.off and display.reach_of(on) == "unbound"
+        else "",
     }
