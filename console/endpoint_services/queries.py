@@ -45,11 +45,6 @@ def load_services(place: Place, reach: Reach, wish: Wish) -> Services:
     )
 
 
-def load_service(place: Place) -> Answer[EndpointService]:
-    """One service, read fresh."""
-    return gather(service=lambda: place.services.get_service(ServiceId(place.host)))["service"]
-
-
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a new service can stand in: the VPCs, the backends of the chosen one, and the quota."""

@@ -10,7 +10,7 @@ from console.clouds.errors import CloudError
 from console.clouds.networks import RouteTable, Subnet, Vpc
 from console.clouds.parallel import Answer, gather
 from console.clouds.services import FoundService, Quota, ServiceType, VpcEndpoint
-from console.clouds.types import AccountId, EndpointId
+from console.clouds.types import AccountId
 from console.endpoints.places import networks_of
 from console.observations.asking import known_to
 from console.observations.parts import Part
@@ -42,11 +42,6 @@ def load_endpoints(place: Place, reach: Reach, wish: Wish) -> Listed:
         shown=known_to(seen[Part.ENDPOINTS], lambda row: reach.sees_gateway(name, row.id)),
         quota=quota.value if quota.current else None,
     )
-
-
-def load_endpoint(place: Place) -> Answer[VpcEndpoint]:
-    """One endpoint, read fresh."""
-    return gather(endpoint=lambda: place.endpoints.get_endpoint(EndpointId(place.host)))["endpoint"]
 
 
 def load_public_services(place: Place) -> Answer[Sequence[FoundService]]:

@@ -91,7 +91,7 @@ def _row(cloud: Cloud, gateway: Gateway, *, stale: bool) -> Row:
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadRow:
+class Unread:
     """A cloud that could not be read, as of when its rows in the list are, and when it is asked again."""
 
     problem: Problem
@@ -119,7 +119,7 @@ class Listing:
 
     #: None where there is no cloud that the person may know of.
     head: Head | None
-    unread: tuple[UnreadRow, ...]
+    unread: tuple[Unread, ...]
     #: "" where nothing is awaited.
     poll_url: str
     #: Seconds.
@@ -130,7 +130,7 @@ def listing_of(seen: Sequence[SeenCloud], address: Address) -> Listing:
     """What the clouds together say of the list."""
     unread = [one for one in seen if not one.shown.current]
     cared = [_upkeep(one, address) for one in unread]
-    rows = tuple(_unread_row(one, upkeep, address) for one, upkeep in zip(unread, cared, strict=True))
+    rows = tuple(_unread(one, upkeep, address) for one, upkeep in zip(unread, cared, strict=True))
     first = min(cared, key=lambda upkeep: upkeep.pause, default=None)
     head = _head([freshness_of(one.shown) for one in seen]) if seen else None
     return Listing(head, rows, first.poll_url if first else "", first.pause if first else 0)
@@ -147,12 +147,12 @@ def _head(known: Sequence[Freshness | None]) -> Head:
     return Head(oldest, current=bool(current), partly=bool(current and older))
 
 
-def _unread_row(seen: SeenCloud, upkeep: Upkeep, address: Address) -> UnreadRow:
+def _unread(seen: SeenCloud, upkeep: Upkeep, address: Address) -> Unread:
     error, last = seen.shown.error, seen.shown.as_of
     title, again = f"{seen.cloud.label} could not be read", address.having(refresh=1)
-    problem = problem_of(error, title, again) if error else Problem(title, "It has not answered yet.", "", "", again)
+    problem = problem_of(error, title, again) if error else Problem(title, "It has not answered yet", "", "", again)
     next_try = upkeep.fresh.next_try if upkeep.fresh else upkeep.next_try
-    return UnreadRow(problem, local_text(last) if last else None, ago_text(last) if last else "", next_try)
+    return Unread(problem, local_text(last) if last else None, ago_text(last) if last else "", next_try)
 
 
 def text_of(row: Row) -> str:

@@ -33,7 +33,7 @@ def test_it_is_searched_and_filtered_with_the_state_in_the_url(stage: Any) -> No
     assert "No gateway matches" in browser.open("/gateways/?q=zzz").text
 
 
-def test_a_cloud_that_cannot_be_read_is_a_row_and_not_a_dead_page(stage: Any) -> None:
+def test_a_cloud_that_cannot_be_read_is_a_banner_and_not_a_dead_page(stage: Any) -> None:
     stage.cloud.faults({"match": {"path": "instances"}, "fault": "status", "status": 500, "times": 99})
     page = stage.browser("viewer").open("/gateways/")
     assert page.status == 200
@@ -69,7 +69,7 @@ def test_of_a_cloud_that_was_never_read_nothing_is_claimed(stage: Any) -> None:
     assert "Nothing is known of its gateways from before." in stage.browser("viewer").open("/gateways/").text
 
 
-def test_several_clouds_stand_in_one_list_and_a_dead_one_costs_its_row_only(
+def test_several_clouds_stand_in_one_list_and_a_dead_one_costs_its_rows_only(
     stage: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = stage.cloud.describe()

@@ -59,6 +59,11 @@ LISTS = {
     "instances and groups": Shown(lambda _stage: VPC_ACCESS, ("instances", "groups"), 15, _instance_id),
 }
 THINGS = {
+    "service": Shown(lambda s: f"{SERVICES}{_service_id(s)}/", ("summary",), 1, lambda _s: "shop"),
+    "ports": Shown(lambda s: f"{SERVICES}{_service_id(s)}/ports/", ("ports",), 1, lambda _s: "Terminal Port"),
+    "tags": Shown(lambda s: f"{SERVICES}{_service_id(s)}/tags/", ("tags",), 1, lambda _s: "You can add"),
+    "endpoint": Shown(lambda s: f"{ENDPOINTS}{_endpoint_id(s)}/", ("summary",), 1, _endpoint_id),
+    "access": Shown(lambda s: f"{ENDPOINTS}{_endpoint_id(s)}/access-control/", ("access-control",), 1, _endpoint_id),
     "instance": Shown(lambda s: s.instance_url("bound"), ("binding", "groups", "facts"), 5, lambda _s: "billing"),
     "group": Shown(lambda s: s.group_url("bound_enabled"), ("domain", "own-domains", "facts"), 2, _group_id),
 }
