@@ -1,5 +1,6 @@
 """What changed since a person last marked a list as seen, in words: beside the row, and counted above the list."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -32,15 +33,15 @@ class NewsSummary:
     until: str
 
 
-def mark_of(news: News | None, key: str) -> Mark | None:
-    """The mark of a row; None where nothing is new about it."""
+def mark_of(news: News | None, key: str, labels: Mapping[str, str] = _LABELS) -> Mark | None:
+    """The mark of a row; None where nothing is new about it. `labels` say what a status is called."""
     if news is None:
         return None
     if key in news.appeared:
         return Mark("New", _when(news.appeared[key]))
     if key in news.changed:
         moment, before = news.changed[key]
-        return Mark("Status changed", _when(moment), _LABELS.get(before, before))
+        return Mark("Status changed", _when(moment), labels.get(before, before))
     return None
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.urls import reverse
 
+from console.admission.marks import Mark
 from console.changes.kinds.kind import Place
 from console.clouds.services import EndpointService, PortMapping, ServiceStatus
 from console.web.details import Fact, Tab
@@ -23,6 +24,8 @@ STATUS_LABELS: Final = {
     ServiceStatus.FAILED: "Failed",
     ServiceStatus.DELETING: "Deleting",
 }
+#: The same, by the status as news keep it.
+WORDS: Final = {status.value: label for status, label in STATUS_LABELS.items()}
 _TONES: Final = {**{status: status.value for status in STATUS_LABELS}, ServiceStatus.OTHER: "unknown"}
 #: Why an act is grey for everybody of a role.
 NOT_YOURS: Final = "Your role does not allow changing VPC endpoint services."
@@ -76,6 +79,8 @@ class Row(Shown):
     delete_url: str
     #: Why it cannot be deleted here; "" where it can, or where its own page says why not.
     why_no_delete: str
+    #: What is new about it; None for nothing.
+    mark: Mark | None
 
 
 def _oldest(when: datetime | None) -> datetime:
@@ -110,7 +115,7 @@ def text_of(service: EndpointService) -> str:
     return " ".join((*words, *(f"{tag.key}={tag.value}" for tag in service.tags)))
 
 
-def row_of(service: EndpointService, cloud: str, *, why_not: str) -> Row:
+def row_of(service: EndpointService, cloud: str, *, why_not: str, mark: Mark | None) -> Row:
     """A line of the list. `why_not` says why this person may delete nothing; "" where they may."""
     at = (cloud, service.id)
     return Row(
@@ -131,6 +136,7 @@ def row_of(service: EndpointService, cloud: str, *, why_not: str) -> Row:
         created_ago=ago_text(service.created_at),
         delete_url="" if why_not else reverse("endpoint_services:delete", args=at),
         why_no_delete=why_not,
+        mark=mark,
     )
 
 

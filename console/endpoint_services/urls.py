@@ -9,6 +9,7 @@ _ONE = "<str:service_id>/"
 urlpatterns = [
     path("", listing.services, name="list"),
     path("export.csv", listing.export, name="export"),
+    path("seen/", listing.seen, name="list_seen"),
     path("create/", creating.create, name="create"),
     path(_ONE, pages.detail, name="detail"),
     path(f"{_ONE}connections/", pages.connections, name="connections"),

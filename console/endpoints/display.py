@@ -8,6 +8,7 @@ from typing import Final
 from django.urls import reverse
 
 from console.admission.display import EMPTY, STATUS_LABELS, TONES
+from console.admission.marks import Mark
 from console.changes.kinds.endpoint import why_not_deleted
 from console.changes.kinds.kind import Place
 from console.clouds.services import ServiceType, VpcEndpoint
@@ -18,6 +19,8 @@ from console.web.properties import Property
 from console.web.shown import Shown
 from console.web.tables import Column
 
+#: What a status is called, by the status as news keep it.
+WORDS: Final = {status.value: label for status, label in STATUS_LABELS.items()}
 TYPES: Final = {ServiceType.INTERFACE: "Interface", ServiceType.GATEWAY: "Gateway", ServiceType.OTHER: "Other"}
 #: What a status means for whoever has the endpoint (huawei-contract 6.2).
 _MEANINGS: Final = {
@@ -78,6 +81,8 @@ class Row(Shown):
     delete_url: str
     #: Why it cannot be deleted; "" where it can.
     why_no_delete: str
+    #: What is new about it; None for nothing.
+    mark: Mark | None
 
 
 def _oldest(when: datetime | None) -> datetime:
@@ -122,7 +127,7 @@ def halted_text(endpoint: VpcEndpoint) -> str:
     return "; ".join(part for part in (frozen, "Disabled" if endpoint.disabled else "") if part)
 
 
-def row_of(endpoint: VpcEndpoint, cloud: str, why_not: str) -> Row:
+def row_of(endpoint: VpcEndpoint, cloud: str, why_not: str, mark: Mark | None) -> Row:
     """A line of the list. `why_not` says why this person may delete nothing; "" where they may."""
     at = (cloud, endpoint.id)
     return Row(
@@ -143,6 +148,7 @@ def row_of(endpoint: VpcEndpoint, cloud: str, why_not: str) -> Row:
         created_ago=ago_text(endpoint.created_at),
         delete_url=reverse("endpoints:delete", args=at),
         why_no_delete=why_not or why_not_deleted(endpoint.status),
+        mark=mark,
     )
 
 

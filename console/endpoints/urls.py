@@ -8,6 +8,7 @@ app_name = "endpoints"
 urlpatterns = [
     path("", lists.endpoints, name="list"),
     path("export.csv", lists.export, name="export"),
+    path("seen/", lists.seen, name="list_seen"),
     path("create/", wizard.create, name="create"),
     path("<str:endpoint_id>/", detail.summary, name="detail"),
     path("<str:endpoint_id>/access-control/", detail.access, name="access"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from console.clouds.services import EndpointService, Quota, VpcEndpoint
+from console.clouds.services import EndpointService, Quota, ServiceStatus, VpcEndpoint
 from console.clouds.types import Connection, ConnectionStatus, Gateway, GatewayDetail, Permission
 from console.clouds.vpc_access import ApiGroup, ApiInstance
 from console.observations.records import RecordCodec
@@ -54,21 +54,33 @@ class RowKind:
     state: Callable[[Any], str]
 
 
-def _status(connection: Connection) -> str:
-    other = connection.status is ConnectionStatus.OTHER
-    return connection.raw_status if other else connection.status.value
+def _status(row: Connection | VpcEndpoint) -> str:
+    return row.raw_status if row.status is ConnectionStatus.OTHER else row.status.value
+
+
+def _service_status(row: EndpointService) -> str:
+    return row.raw_status if row.status is ServiceStatus.OTHER else row.status.value
+
+
+def _instance_state(row: ApiInstance) -> str:
+    """Its status, and for a dedicated one the VPC that reaches it."""
+    return row.status if row.shared else f"{row.status}, {f'bound to {row.vpc_id}' if row.is_bound else 'not bound'}"
+
+
+def _group_state(row: ApiGroup) -> str:
+    return "moving" if row.is_moving else "enabled" if row.is_enabled else "disabled"
 
 
 LISTS: Final[Mapping[Part, RowKind]] = {
     Part.CONNECTIONS: RowKind(RecordCodec(Connection), lambda row: row.id, _status),
     Part.PERMISSIONS: RowKind(RecordCodec(Permission), lambda row: row.account, lambda _row: ""),
+    Part.GATEWAYS: RowKind(RecordCodec(Gateway), lambda row: row.id, lambda row: row.status),
+    Part.SERVICES: RowKind(RecordCodec(EndpointService), lambda row: row.id, _service_status),
+    Part.ENDPOINTS: RowKind(RecordCodec(VpcEndpoint), lambda row: row.id, _status),
+    Part.INSTANCES: RowKind(RecordCodec(ApiInstance), lambda row: row.id, _instance_state),
+    Part.GROUPS: RowKind(RecordCodec(ApiGroup), lambda row: row.id, _group_state),
 }
 _ROWS: Final = {part: kind.codec for part, kind in LISTS.items()} | {
-    Part.GATEWAYS: RecordCodec(Gateway),
-    Part.SERVICES: RecordCodec(EndpointService),
-    Part.ENDPOINTS: RecordCodec(VpcEndpoint),
-    Part.INSTANCES: RecordCodec(ApiInstance),
-    Part.GROUPS: RecordCodec(ApiGroup),
     Part.INSTANCE_GROUPS: RecordCodec(ApiGroup),
 }
 _RECORDS: Final = {

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from console.admission.freshness import ACTS_ARE_OFF
+from console.admission.list_news import ListNews
+from console.admission.marks import NewsSummary
 from console.admission.upkeep import Upkeep, upkeep_of
 from console.observations.watch import Observation
 from console.vpc_access import display
@@ -30,6 +32,8 @@ class Card(Generic[Row]):
     """One table, or why there is none."""
 
     upkeep: Upkeep
+    #: None where nothing is new.
+    news: NewsSummary | None
     table: Arranged[Row] | None
     filters: tuple[Filter, ...]
     #: Whether a search or a filter leaves rows out.
@@ -48,7 +52,7 @@ class _Kind(Generic[Row]):
     filters: tuple[Filter, ...]
 
 
-def instances_card(viewer: Viewer, seen: Overview, address: Address, size: int) -> Card[InstanceRow]:
+def instances_card(viewer: Viewer, seen: Overview, address: Address, size: int, news: ListNews) -> Card[InstanceRow]:
     """Instances."""
     kinds = _filter(address, "kind", "Type", {name: name for name in (display.SHARED, display.DEDICATED)})
     kind = _Kind(
@@ -58,12 +62,16 @@ def instances_card(viewer: Viewer, seen: Overview, address: Address, size: int) 
     )
     shown = seen.instances
     viewer = viewer if shown.current else replace(viewer, off=ACTS_ARE_OFF)
-    rows = [display.instance_row(viewer, instance, seen.groups_on(instance.id)) for instance in shown.value or ()]
-    return _card(rows, kind, address, _upkeep(shown, "The instances could not be read", address, rows), size)
+    rows = [display.instance_row(viewer, one, seen.groups_on(one.id), news.mark(one.id)) for one in shown.value or ()]
+    upkeep = _upkeep(shown, "The instances could not be read", address, rows)
+    return _card(rows, kind, address, upkeep, news, size)
 
 
-def groups_card(viewer: Viewer, seen: Overview, address: Address, size: int, *, of_one: bool = False) -> Card[GroupRow]:
-    """API groups, those of all instances or `of_one`."""
+def groups_card(
+    viewer: Viewer, seen: Overview, address: Address, size: int, news: ListNews | None = None
+) -> Card[GroupRow]:
+    """API groups, with the news of those of all instances; without, those of one."""
+    of_one, news = news is None, news or ListNews()
     kind = _Kind(
         display.GROUP_COLUMNS_OF_ONE if of_one else display.GROUP_COLUMNS,
         display.group_text,
@@ -71,8 +79,9 @@ def groups_card(viewer: Viewer, seen: Overview, address: Address, size: int, *, 
     )
     shown, instances = seen.groups, seen.by_id()
     viewer = viewer if shown.current else replace(viewer, off=ACTS_ARE_OFF)
-    rows = [display.group_row(viewer, group, instances) for group in shown.value or ()]
-    return _card(rows, kind, address, _upkeep(shown, "The API groups could not be read", address, rows), size)
+    rows = [display.group_row(viewer, group, instances, news.mark(group.id)) for group in shown.value or ()]
+    upkeep = _upkeep(shown, "The API groups could not be read", address, rows)
+    return _card(rows, kind, address, upkeep, news, size)
 
 
 def _upkeep(shown: Observation[Any], what: str, address: Address, rows: Sequence[Row]) -> Upkeep:
@@ -81,7 +90,9 @@ def _upkeep(shown: Observation[Any], what: str, address: Address, rows: Sequence
     return upkeep_of(shown, what, page, changing=any(row.is_changing for row in rows))
 
 
-def _card(rows: Sequence[Row], kind: _Kind[Row], address: Address, upkeep: Upkeep, size: int) -> Card[Row]:
+def _card(
+    rows: Sequence[Row], kind: _Kind[Row], address: Address, upkeep: Upkeep, news: ListNews, size: int
+) -> Card[Row]:
     chosen = {one.name: one.chosen for one in kind.filters if one.chosen}
     kept = [row for row in rows if all(getattr(row, name) == value for name, value in chosen.items())]
     known = upkeep.fresh is not None
@@ -89,6 +100,7 @@ def _card(rows: Sequence[Row], kind: _Kind[Row], address: Address, upkeep: Upkee
     own = {"poll", "polled"} | {address.prefix + name for name in ("q", "page", *(one.name for one in kind.filters))}
     return Card(
         upkeep=upkeep,
+        news=news.summary,
         table=table,
         filters=kind.filters,
         filtered=bool(chosen) or bool(address.value("q")),

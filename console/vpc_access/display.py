@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from console.admission.marks import Mark
 from console.clouds import vpc_access_rules as rules
 from console.clouds.vpc_access import ApiGroup, ApiInstance, ApiInstanceId, Migration
 from console.web.moments import UNKNOWN
@@ -75,6 +76,8 @@ class InstanceRow:
     enabled: int | None
     is_changing: bool
     operations: tuple[Operation, ...]
+    #: What is new about it; None for nothing.
+    mark: Mark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ class GroupRow:
     reached_from: str
     is_changing: bool
     operations: tuple[Operation, ...]
+    #: What is new about it; None for nothing.
+    mark: Mark | None
 
 
 INSTANCE_COLUMNS: Final[tuple[Column[InstanceRow], ...]] = (
@@ -134,7 +139,9 @@ def reach_of(instance: ApiInstance) -> str:
     return "bound" if instance.is_bound else "unbound"
 
 
-def instance_row(viewer: Viewer, instance: ApiInstance, groups: Sequence[ApiGroup] | None) -> InstanceRow:
+def instance_row(
+    viewer: Viewer, instance: ApiInstance, groups: Sequence[ApiGroup] | None, mark: Mark | None = None
+) -> InstanceRow:
     """A line of Instances; `groups` are those on it, None where they could not be read."""
     return InstanceRow(
         id=instance.id,
@@ -151,6 +158,7 @@ def instance_row(viewer: Viewer, instance: ApiInstance, groups: Sequence[ApiGrou
         enabled=None if groups is None else sum(group.is_enabled for group in groups),
         is_changing=instance.is_changing,
         operations=instance_operations(viewer, instance),
+        mark=mark,
     )
 
 
@@ -175,7 +183,9 @@ def instance_operations(viewer: Viewer, instance: ApiInstance) -> tuple[Operatio
     )
 
 
-def group_row(viewer: Viewer, group: ApiGroup, instances: Mapping[ApiInstanceId, ApiInstance]) -> GroupRow:
+def group_row(
+    viewer: Viewer, group: ApiGroup, instances: Mapping[ApiInstanceId, ApiInstance], mark: Mark | None = None
+) -> GroupRow:
     """A line of API groups."""
     instance = instances.get(group.instance_id)
     state = state_of(group, instance)
@@ -193,6 +203,7 @@ def group_row(viewer: Viewer, group: ApiGroup, instances: Mapping[ApiInstanceId,
         reached_from=reached_from(group, instance),
         is_changing=group.is_moving,
         operations=group_operations(viewer, group, instance),
+        mark=mark,
     )
 
 

@@ -7,6 +7,7 @@ from console.vpc_access.views import acts, binding, moving, naming, pages
 app_name = "vpc_access"
 urlpatterns = [
     path("", pages.overview, name="list"),
+    path("seen/", pages.seen, name="list_seen"),
     path("<str:instance_id>/", pages.instance, name="instance"),
     path("<str:instance_id>/bind/", binding.bind, name="bind"),
     path("<str:instance_id>/unbind/", acts.unbind, name="unbind"),

@@ -82,6 +82,7 @@ MATRIX: Final[dict[str, Row]] = {
     # VPC endpoint services
     _SERVICES: Row(SHOW, ANYBODY, HIDDEN, whole_cloud=True),
     f"{_SERVICES}export.csv": Row(SHOW, ANYBODY, HIDDEN, whole_cloud=True),
+    f"{_SERVICES}seen/": Row(ACT, ANYBODY, HIDDEN, whole_cloud=True),
     f"{_SERVICES}create/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN, whole_cloud=True),
     _SERVICE: Row(SHOW, ANYBODY, HIDDEN),
     f"{_SERVICE}connections/": Row(SHOW, ANYBODY, HIDDEN),
@@ -103,6 +104,7 @@ MATRIX: Final[dict[str, Row]] = {
     # VPC endpoints
     _ENDPOINTS: Row(SHOW, ANYBODY, HIDDEN, whole_cloud=True),
     f"{_ENDPOINTS}export.csv": Row(SHOW, ANYBODY, HIDDEN, whole_cloud=True),
+    f"{_ENDPOINTS}seen/": Row(ACT, ANYBODY, HIDDEN, whole_cloud=True),
     f"{_ENDPOINTS}create/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN, whole_cloud=True),
     _ENDPOINT: Row(SHOW, ANYBODY, HIDDEN),
     f"{_ENDPOINT}access-control/": Row(SHOW, ANYBODY, HIDDEN),
@@ -112,6 +114,7 @@ MATRIX: Final[dict[str, Row]] = {
     f"{_ENDPOINT}delete/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN),
     # VPC access
     _VPC_ACCESS: Row(SHOW, ANYBODY, HIDDEN, whole_cloud=True, cloud=_OTHER_VENDOR),
+    f"{_VPC_ACCESS}seen/": Row(ACT, ANYBODY, HIDDEN, whole_cloud=True, cloud=_OTHER_VENDOR),
     _INSTANCE: Row(SHOW, ANYBODY, HIDDEN, cloud=_OTHER_VENDOR),
     f"{_INSTANCE}groups/<str:api_group_id>/": Row(SHOW, ANYBODY, HIDDEN, cloud=_OTHER_VENDOR),
     **{

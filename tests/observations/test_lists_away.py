@@ -180,3 +180,63 @@ def test_the_page_after_an_act_is_read_anew_however_long_an_answer_lasts(alibaba
     assert after.soup.find("main").find("span", string="Disabled")
     for page in (VPC_ACCESS, alibaba_stage.instance_url("bound")):
         assert browser.open(page).row("API groups", "billing").find("span", string="Disabled")
+
+
+def _marks(page: Page, card: str) -> dict[str, str]:
+    """What is marked in a list, by the id of the row, and what is told above it."""
+    rows = page.soup.select(f"#{card} tr.row-news")
+    told = page.soup.select(f"#{card}-news p")
+    found = {str(row["id"]).partition("-")[2]: row.select_one(".badge-info").get_text() for row in rows}  # type: ignore[union-attr]
+    return found | {"": told[0].get_text().split(", since")[0]} if told else found
+
+
+def test_what_changed_in_the_lists_is_marked_until_it_is_seen(alibaba_stage: AlibabaStage, clock: Clock) -> None:
+    stage = alibaba_stage
+    service, own, group = _service_id(stage), _endpoint_id(stage), stage.group_id("bound_enabled")
+    stage.people["narrow"] = PersonFactory(username="narrow", role=Role.VIEWER, cloud="demo", gateway_id=own)
+    viewer, narrow = stage.browser("viewer"), stage.browser("narrow")
+    for browser, url in ((viewer, SERVICES), (viewer, ENDPOINTS), (viewer, VPC_ACCESS), (narrow, ENDPOINTS)):
+        assert "Since you last looked" not in browser.open(url).text
+    world = stage.cloud.world
+    world.set_text(service, "status", "failed")
+    world.set_text(own, "status", "failed")
+    project = world.endpoints[own].project_id
+    gone = next(row.id for row in world.endpoints.values() if row.project_id == project and row.id != own)
+    del world.endpoints[gone]
+    world.alibaba.groups[group].has_vpc_domain = False
+    clock.pass_by(10)
+
+    services, endpoints, vpc = (viewer.open(url) for url in (SERVICES, ENDPOINTS, VPC_ACCESS))
+
+    assert _marks(services, "services") == {service: "Status changed", "": "1 with another status"}
+    assert "before: Available" in services.row("All services", service).get_text()
+    assert _marks(endpoints, "endpoints") == {own: "Status changed", "": "1 with another status, 1 gone"}
+    assert _marks(vpc, "groups") == {group: "Status changed", "": "1 with another status"}
+    assert _marks(vpc, "instances") == {}
+    assert _marks(narrow.open(ENDPOINTS), "endpoints") == {own: "Status changed", "": "1 with another status"}
+    for page, card in ((services, "services"), (endpoints, "endpoints"), (vpc, "groups")):
+        assert _marks(viewer.submit(page, "Mark as seen"), card) == {}
+    assert _marks(narrow.open(ENDPOINTS), "endpoints")
+
+
+def test_what_somebody_did_is_no_news_to_them(stage: Stage, clock: Clock) -> None:
+    admin, viewer = stage.browser("admin"), stage.browser("viewer")
+    viewer.open(ENDPOINTS)
+    page = admin.open(ENDPOINTS)
+    clock.pass_by(1)
+    delete = str(page.soup.select_one("tr[id^=endpoint-] a[data-dialog]")["href"])  # type: ignore[index]
+    after = admin.submit(admin.open(delete), "Delete", word="delete")
+    assert _marks(after, "endpoints") == {}
+    clock.pass_by(10)
+    assert _marks(viewer.open(ENDPOINTS), "endpoints") == {"": "1 gone"}
+
+
+def test_a_domain_that_somebody_disabled_is_no_news_to_them(alibaba_stage: AlibabaStage, clock: Clock) -> None:
+    admin, viewer = alibaba_stage.browser("admin"), alibaba_stage.browser("viewer")
+    for browser in (admin, viewer):
+        browser.open(VPC_ACCESS)
+    clock.pass_by(1)
+    asked = admin.open(f"{alibaba_stage.act_url('bound_enabled', 'disable')}&back=list")
+    assert _marks(admin.submit(asked, "Disable", word="disable"), "groups") == {}
+    clock.pass_by(10)
+    assert _group_id(alibaba_stage) in _marks(viewer.open(VPC_ACCESS), "groups")

@@ -1,17 +1,20 @@
 """The services of one cloud, and their export."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from console import wiring
 from console.access.guard import sees_cloud
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
-from console.admission.desk import without
+from console.admission import views as admission
+from console.admission.desk import Desk, view_of, without
 from console.admission.freshness import ACTS_ARE_OFF
+from console.admission.list_news import Onlooker, list_news
 from console.admission.upkeep import upkeep_of
 from console.changes import record
 from console.changes.kinds.kind import Place
@@ -19,6 +22,7 @@ from console.clouds.services import EndpointService
 from console.endpoint_services import display, queries
 from console.endpoint_services.places import can_publish, list_url, project_of
 from console.observations.asking import wants_refresh, wish_of
+from console.observations.parts import Part
 from console.web import tables
 from console.web.fragments import render, target_of
 from console.web.properties import Filters, filters_of, matching
@@ -83,9 +87,17 @@ def _table(
     table = tables.arrange(kept, display.COLUMNS, address, text_of=display.text_of, size=request.user.page_size)
     changing = any(row.status.is_changing for row in table.rows)
     off = "" if shown.current else ACTS_ARE_OFF
+    who = Onlooker(request.user.pk, partial(request.reach.sees_gateway, at))
+    news = list_news(who, place, Part.SERVICES, shown, display.WORDS)
     return {
         "table": table,
-        "rows": [display.row_of(row, at, why_not=_why_not(request, place, row.id) or off) for row in table.rows],
+        "rows": [
+            display.row_of(row, at, why_not=_why_not(request, place, row.id) or off, mark=news.mark(row.id))
+            for row in table.rows
+        ],
+        "news": news.summary,
+        "seen_url": reverse("endpoint_services:list_seen", args=(at,)),
+        **view_of(request),
         "known": len(rows),
         "filters": filters,
         "clear_url": address.path,
@@ -99,6 +111,14 @@ def _why_not(request: ConsoleRequest, place: Place, service_id: str) -> str:
         return display.NOT_FROM_HERE
     may = request.reach.may(Permission.PUBLISH_SERVICES, place.cloud.name, service_id)
     return "" if may else display.NOT_YOURS
+
+
+@require_POST
+@sees_cloud(act="page.open")
+def seen(request: ConsoleRequest, cloud: str) -> HttpResponse:
+    """Mark the list as seen, as it was when the page showed it."""
+    place = project_of(cloud)
+    return admission.seen(request, Desk(place, list_url(place)))
 
 
 @require_safe

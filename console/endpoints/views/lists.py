@@ -1,24 +1,28 @@
 """The list of VPC endpoints, and its export."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from console import wiring
 from console.access.guard import sees_cloud
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
-from console.admission.desk import without
+from console.admission import views as admission
+from console.admission.desk import Desk, view_of, without
 from console.admission.freshness import ACTS_ARE_OFF
+from console.admission.list_news import ListNews, Onlooker, list_news
 from console.admission.upkeep import upkeep_of
 from console.changes import record
 from console.changes.kinds.kind import Place
 from console.clouds.services import VpcEndpoint
 from console.endpoints import display, places, queries
 from console.observations.asking import wants_refresh, wish_of
+from console.observations.parts import Part
 from console.observations.watch import Observation
 from console.web import tables
 from console.web.fragments import render, target_of
@@ -63,19 +67,27 @@ def _table(
     kept = matching(known, display.PROPERTIES, address)
     table = tables.arrange(kept, display.COLUMNS, address, text_of=display.text_of, size=request.user.page_size)
     changing = any(one.status.is_changing for one in table.rows)
+    name = place.cloud.name
+    who = Onlooker(request.user.pk, partial(request.reach.sees_gateway, name))
+    news = list_news(who, place, Part.ENDPOINTS, shown, display.WORDS)
     return {
         "table": table,
-        "rows": _rows(request, place, table.rows, "" if shown.current else ACTS_ARE_OFF),
+        "rows": _rows(request, place, table.rows, news, "" if shown.current else ACTS_ARE_OFF),
+        "news": news.summary,
+        "seen_url": reverse("endpoints:list_seen", args=(name,)),
+        **view_of(request),
         "known": len(known),
         "upkeep": upkeep_of(shown, "The VPC endpoints could not be read", address, changing=changing),
     }
 
 
-def _rows(request: ConsoleRequest, place: Place, found: Sequence[VpcEndpoint], off: str) -> list[display.Row]:
+def _rows(
+    request: ConsoleRequest, place: Place, found: Sequence[VpcEndpoint], news: ListNews, off: str
+) -> list[display.Row]:
     """`off` says why nobody may act now; "" where somebody may."""
     name = place.cloud.name
     may = {one.id: request.reach.may(Permission.MANAGE_ENDPOINTS, name, one.id) for one in found}
-    return [display.row_of(one, name, off if may[one.id] else NOT_YOURS) for one in found]
+    return [display.row_of(one, name, off if may[one.id] else NOT_YOURS, news.mark(one.id)) for one in found]
 
 
 def _around(
@@ -100,6 +112,14 @@ def _around(
         "refresh_url": address.having(refresh=1),
         "export_url": f"{reverse('endpoints:export', args=(name,))}?{address.parameters.urlencode()}",
     }
+
+
+@require_POST
+@sees_cloud(act="page.open")
+def seen(request: ConsoleRequest, cloud: str) -> HttpResponse:
+    """Mark the list as seen, as it was when the page showed it."""
+    place = places.project_of(cloud)
+    return admission.seen(request, Desk(place, places.list_url(place)))
 
 
 @require_safe

@@ -1,18 +1,21 @@
 """What there is: all instances and groups of a cloud, one instance, one group."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from console import wiring
 from console.access.guard import requires_at_host, sees_cloud
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
-from console.admission.desk import without
+from console.admission import views as admission
+from console.admission.desk import Desk, view_of, without
 from console.admission.freshness import ACTS_ARE_OFF
+from console.admission.list_news import ListNews, Onlooker, list_news
 from console.admission.upkeep import Upkeep, upkeep_of
 from console.changes import record
 from console.changes.kinds.kind import Place, Realm
@@ -20,6 +23,7 @@ from console.clouds import vpc_access_rules as rules
 from console.clouds.errors import CloudNotFound
 from console.clouds.vpc_access import ApiGroup, ApiGroupId, ApiInstance
 from console.observations.asking import wants_refresh, wish_of
+from console.observations.parts import Part
 from console.vpc_access import cards, display, facts, queries
 from console.vpc_access.display import Viewer
 from console.vpc_access.views.places import cloud_of, place_of, read, viewer_of
@@ -45,14 +49,37 @@ def overview(request: ConsoleRequest, cloud: str) -> HttpResponse:
     if _comes_back(request):
         return HttpResponseRedirect(Address(path, query).having())
     viewer = viewer_of(request, cloud, "list")
+    instances, groups = _news(request, place, seen)
     context = {
-        "instances": cards.instances_card(viewer, seen, Address(path, query), size),
-        "groups": cards.groups_card(viewer, seen, Address(path, query, "g"), size),
+        "instances": cards.instances_card(viewer, seen, Address(path, query), size, instances),
+        "groups": cards.groups_card(viewer, seen, Address(path, query, "g"), size, groups),
+        "seen_url": reverse("vpc_access:list_seen", args=(cloud,)),
+        **view_of(request),
         "clouds": _clouds(request, cloud),
         "page_url": path,
         "refresh_url": Address(path, query).having(refresh=1),
     }
     return render(request, "vpc_access/list.html", context, fragment=_fragment(request))
+
+
+def _news(request: ConsoleRequest, place: Place, seen: queries.Overview) -> tuple[ListNews, ListNews]:
+    """Of instances and of groups. Where a group was that is gone is not known: that is told to whom sees all."""
+    person_id, sees = request.user.pk, partial(request.reach.sees_gateway, place.cloud.name)
+    groups = {one.id for one in seen.groups.value or ()}
+    return (
+        list_news(Onlooker(person_id, sees), place, Part.INSTANCES, seen.instances, {}),
+        list_news(
+            Onlooker(person_id, lambda key: key in groups or sees("")), place, Part.GROUPS, seen.groups, display.STATES
+        ),
+    )
+
+
+@require_POST
+@sees_cloud(act="page.open")
+def seen(request: ConsoleRequest, cloud: str) -> HttpResponse:
+    """Mark one of the two lists as seen, as it was when the page showed it."""
+    place = Place(cloud_of(cloud), "", Realm.INSTANCE)
+    return admission.seen(request, Desk(place, reverse("vpc_access:list", args=(cloud,))))
 
 
 def _comes_back(request: ConsoleRequest) -> bool:
@@ -87,7 +114,7 @@ def instance(request: ConsoleRequest, cloud: str, instance_id: str) -> HttpRespo
     query, known = without(request.GET, "refresh"), seen.instances
     if _comes_back(request):
         return HttpResponseRedirect(Address(path, query).having())
-    groups = cards.groups_card(viewer, seen, Address(path, query, "g"), request.user.page_size, of_one=True)
+    groups = cards.groups_card(viewer, seen, Address(path, query, "g"), request.user.page_size)
     shown = next(iter(known.value or ()), None)
     changing = bool(shown and shown.is_changing) or any(group.is_moving for group in seen.groups.value or ())
     upkeep = upkeep_of(known, "The instance could not be read", Address(path, query), changing=changing)
