@@ -1,12 +1,14 @@
 """Gateways as people see them: plain strings in frozen rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.urls import reverse
 
 from console.admission.freshness import Freshness, Moment, freshness_of
+from console.admission.list_news import ListNews
+from console.admission.marks import Mark, NewsSummary
 from console.admission.upkeep import Upkeep, upkeep_of
 from console.clouds.types import Gateway, GatewayDetail
 from console.gateways.queries import SeenCloud
@@ -40,6 +42,8 @@ class Row:
     created_iso: str
     #: Whether it may not be true any more.
     stale: bool
+    #: What is new about it; None for nothing.
+    mark: Mark | None
 
 
 COLUMNS: Final[tuple[Column[Row], ...]] = (
@@ -65,12 +69,13 @@ def tone_of(status: str) -> str:
     return "creating" if status.endswith("ing") else "unknown"
 
 
-def rows_of(seen: SeenCloud) -> list[Row]:
+def rows_of(seen: SeenCloud, news: ListNews) -> list[Row]:
     """The lines of one cloud."""
-    return [_row(seen.cloud, gateway, stale=not seen.shown.current) for gateway in seen.shown.value or ()]
+    stale = not seen.shown.current
+    return [_row(seen.cloud, one, stale=stale, mark=news.mark(one.id)) for one in seen.shown.value or ()]
 
 
-def _row(cloud: Cloud, gateway: Gateway, *, stale: bool) -> Row:
+def _row(cloud: Cloud, gateway: Gateway, *, stale: bool, mark: Mark | None) -> Row:
     return Row(
         key=f"{cloud.name}-{gateway.id}",
         name=gateway.name or _EMPTY,
@@ -87,7 +92,26 @@ def _row(cloud: Cloud, gateway: Gateway, *, stale: bool) -> Row:
         created_utc=utc_text(gateway.created_at),
         created_iso=iso_text(gateway.created_at),
         stale=stale,
+        mark=mark,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CloudNews:
+    """What is new about the gateways of one cloud, and where to say that one has seen it."""
+
+    #: The id of its element.
+    card: str
+    summary: NewsSummary
+    seen_url: str
+
+
+def cloud_news(cloud: Cloud, news: ListNews) -> list[CloudNews]:
+    """None, or one."""
+    if news.summary is None:
+        return []
+    summary = replace(news.summary, text=f"{cloud.label}: {news.summary.text}")
+    return [CloudNews(f"gateways-{cloud.name}", summary, reverse("gateways:seen", args=(cloud.name,)))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,22 @@
 """The list of gateways and a gateway's information."""
 
 import re
+from functools import partial
 from typing import Final
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from console import wiring
-from console.access.guard import any_person, requires_at_gateway
+from console.access.guard import any_person, requires_at_gateway, sees_cloud
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
-from console.admission.desk import without
+from console.admission import views as admission
+from console.admission.desk import Desk, view_of, without
+from console.admission.list_news import ListNews, Onlooker, list_news
 from console.admission.upkeep import upkeep_of
+from console.changes.kinds.kind import Place
 from console.clouds.types import GatewayId
 from console.gateways import display, queries
 from console.observations.asking import look, wants_refresh, wish_of
@@ -33,13 +37,16 @@ def gateways(request: ConsoleRequest) -> HttpResponse:
     address = tables.Address(reverse("gateways:list"), without(request.GET, "refresh"))
     if wants_refresh(request):
         return HttpResponseRedirect(address.having())  # reloading the page later must not ask the clouds each time
-    rows = [row for one in seen for row in display.rows_of(one)]
+    news = {one.cloud.name: _news(request, one) for one in seen}
+    rows = [row for one in seen for row in display.rows_of(one, news[one.cloud.name])]
     choices = {name: sorted({getattr(row, name) for row in rows}) for name in ("status", "region", "cloud")}
     chosen = {name: address.value(name) for name in choices}
     kept = [row for row in rows if all(not value or getattr(row, name) == value for name, value in chosen.items())]
     context = {
         "table": tables.arrange(kept, display.COLUMNS, address, text_of=display.text_of, size=request.user.page_size),
         "listing": display.listing_of(seen, address),
+        "news": [told for one in seen for told in display.cloud_news(one.cloud, news[one.cloud.name])],
+        **view_of(request),
         "filters": [
             {"name": name, "label": name.capitalize(), "options": options, "chosen": chosen[name]}
             for name, options in choices.items()
@@ -51,6 +58,21 @@ def gateways(request: ConsoleRequest) -> HttpResponse:
     }
     fragment = "gateways/_gateways.html" if target_of(request) == "gateways" else None
     return render(request, "gateways/list.html", context, fragment=fragment)
+
+
+def _news(request: ConsoleRequest, seen: queries.SeenCloud) -> ListNews:
+    who = Onlooker(request.user.pk, partial(request.reach.sees_gateway, seen.cloud.name))
+    return list_news(who, Place(seen.cloud, ""), Part.GATEWAYS, seen.shown, {})
+
+
+@require_POST
+@sees_cloud(act="page.open")
+def seen(request: ConsoleRequest, cloud: str) -> HttpResponse:
+    """Mark the gateways of one cloud as seen, as they were when the page showed them."""
+    place = wiring.clouds().get(cloud)
+    if place is None or place.catalog is None:
+        raise Http404
+    return admission.seen(request, Desk(Place(place, ""), reverse("gateways:list")))
 
 
 @require_safe

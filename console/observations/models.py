@@ -1,17 +1,18 @@
-"""The tables of what was seen: a row per gateway and part, and a row per person, gateway and part."""
+"""The tables of what was seen: a row per thing and part, and a row per person, thing and part."""
 
 from django.conf import settings
 from django.db import models
 
 
 class Snapshot(models.Model):
-    """The last whole answer of a cloud about one part of one gateway, what went wrong since, and who reads it now.
+    """The last whole answer of a cloud about one part of one thing, what went wrong since, and who reads it now.
 
-    A list of 10,000 connections is one row: compressed JSON text. Holds no credential, and nothing that the tab does
-    not show. Times are those of the console's clock; servers that share a database keep theirs in step.
+    A list of 10,000 connections is one row: compressed JSON text. Holds no credential, and nothing that no page
+    shows. Times are those of the console's clock; servers that share a database keep theirs in step.
     """
 
     cloud = models.CharField(max_length=100)
+    #: Of the gateway, service, endpoint, instance or group; "" for the cloud as a whole.
     gateway_id = models.CharField(max_length=100)
     #: A value of `parts.Part`.
     part = models.CharField(max_length=20)
@@ -45,7 +46,7 @@ class Snapshot(models.Model):
 
 
 class Look(models.Model):
-    """Up to which moment a person has seen a part of a gateway."""
+    """Up to which moment a person has seen a list."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     cloud = models.CharField(max_length=100)

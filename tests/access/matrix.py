@@ -70,6 +70,7 @@ MATRIX: Final[dict[str, Row]] = {
     "preferences/": Row(ASK_AND_ACT, ANYBODY),
     # Gateways and the tab
     "gateways/": Row(SHOW, ANYBODY),
+    "<slug:cloud>/gateways/seen/": Row(ACT, ANYBODY, HIDDEN, whole_cloud=True),
     _GATEWAY: Row(SHOW, ANYBODY, HIDDEN),
     _TAB: Row(SHOW, ANYBODY, HIDDEN),
     f"{_TAB}connections/accept/": Row(ASK_AND_ACT, DECIDERS, HIDDEN),

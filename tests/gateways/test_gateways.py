@@ -129,6 +129,22 @@ def test_information_keeps_the_last_that_is_known_and_reads_once_for_many(stage:
     assert "card-stale" not in browser.click(page, "Refresh").html
 
 
+def test_what_changed_in_the_list_is_marked_until_it_is_seen(stage: Any, clock: Clock) -> None:
+    browser = stage.browser("viewer")
+    browser.open("/gateways/")
+    stage.cloud.world.gateways[stage.gateway_id].status = "Restarting"
+    clock.pass_by(10)
+
+    page = browser.open("/gateways/")
+
+    assert "Simulated cloud: 1 with another status" in page.text
+    assert "Status changed" in page.row("All gateways", stage.gateway_id).get_text()
+    assert "before: Running" in page.row("All gateways", stage.gateway_id).get_text()
+    seen = browser.submit(page, "Mark as seen")
+    assert seen.url == "/gateways/"
+    assert not seen.soup.select("tr.row-news")
+
+
 def test_a_person_with_one_gateway_sees_that_one_only(stage: Any) -> None:
     person = PersonFactory(username="narrow", role=Role.VIEWER, cloud="demo", gateway_id=stage.gateway_id)
     stage.people["narrow"] = person
