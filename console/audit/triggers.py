@@ -1,5 +1,9 @@
 """The database itself refuses to change rows of the log, and to remove any that no checkpoint names as cut.
 
+It cannot check signatures. So it takes a checkpoint only where one may come next, and one that names rows as cut only
+after a row of the log says so and up to an earlier checkpoint. Whoever claims a cut that nobody signed leaves both
+behind, and the verifier names them.
+
 A later migration that makes SQLite rebuild the table (any altered column) drops its triggers: end it with `install`.
 A test compares what is there after all migrations with what is written here.
 """
@@ -27,12 +31,19 @@ _POSTGRESQL: Final = {
 
 # Once there are checkpoints, rows that a checkpoint names as cut may go, and nothing else; checkpoints stay for ever.
 _CUT: Final = "COALESCE((SELECT MAX(first) FROM audit_checkpoint), 1)"
+# What the next checkpoint may say: the next number, the last row, and as cut what was cut or what `retention` cuts now.
+_NEXT: Final = f"""(NEW.number = 1 + COALESCE((SELECT MAX(number) FROM audit_checkpoint), 0)
+    AND NEW.seq = COALESCE((SELECT MAX(seq) FROM audit_entry), 0)
+    AND (NEW.first = {_CUT} OR (NEW.first > {_CUT}
+        AND EXISTS (SELECT 1 FROM audit_checkpoint WHERE seq = NEW.first - 1)
+        AND EXISTS (SELECT 1 FROM audit_entry WHERE seq = NEW.seq AND action = 'audit.retain'))))"""  # noqa: S608
 _SIGNED: Final = "EXISTS (SELECT 1 FROM audit_checkpoint WHERE number = NEW.number)"
 _SQLITE_PROOF: Final = {
     "audit_no_delete": f"BEFORE DELETE ON audit_entry WHEN OLD.seq >= {_CUT} {_REFUSE}",
     "audit_checkpoint_no_update": f"BEFORE UPDATE ON audit_checkpoint {_REFUSE}",
     "audit_checkpoint_no_delete": f"BEFORE DELETE ON audit_checkpoint {_REFUSE}",
     "audit_checkpoint_no_replace": f"BEFORE INSERT ON audit_checkpoint WHEN {_SIGNED} {_REFUSE}",
+    "audit_checkpoint_only_next": f"BEFORE INSERT ON audit_checkpoint WHEN NOT {_NEXT} {_REFUSE}",
 }
 _POSTGRESQL_PROOF: Final = {
     "audit_no_delete": "BEFORE DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_refuse_uncut()",
@@ -41,10 +52,20 @@ _POSTGRESQL_PROOF: Final = {
     "audit_checkpoint_no_truncate": (
         "BEFORE TRUNCATE ON audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()"
     ),
+    "audit_checkpoint_only_next": (
+        "BEFORE INSERT ON audit_checkpoint FOR EACH ROW EXECUTE FUNCTION audit_refuse_out_of_turn()"
+    ),
 }
-_POSTGRESQL_PROOF_FUNCTION: Final = f"""CREATE OR REPLACE FUNCTION audit_refuse_uncut() RETURNS trigger LANGUAGE plpgsql
-    AS $$ BEGIN IF OLD.seq < {_CUT} THEN RETURN OLD; END IF;
+# The path is fixed, or a temporary table of the same name would be asked instead of ours.
+_POSTGRESQL_PROOF_FUNCTIONS: Final = tuple(
+    f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path = {{schema}}, pg_temp
+    AS $$ BEGIN IF {allowed} THEN RETURN {row}; END IF;
     RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'insufficient_privilege'; END $$"""
+    for name, allowed, row in (
+        ("audit_refuse_uncut", f"OLD.seq < {_CUT}", "OLD"),
+        ("audit_refuse_out_of_turn", _NEXT, "NEW"),
+    )
+)
 
 _POSTGRESQL_FUNCTION: Final = """CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'insufficient_privilege'; END $$"""
@@ -75,8 +96,9 @@ def _install(connection: BaseDatabaseWrapper, *, proof: bool) -> None:
                 cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {rule}")
         else:
             cursor.execute(_POSTGRESQL_FUNCTION)
-            if proof:
-                cursor.execute(_POSTGRESQL_PROOF_FUNCTION)
+            for function in _POSTGRESQL_PROOF_FUNCTIONS if proof else ():
+                cursor.execute("SELECT quote_ident(current_schema())")
+                cursor.execute(function.format(schema=cursor.fetchone()[0]))
             for name, rule in rules.items():
                 cursor.execute(f"CREATE OR REPLACE TRIGGER {name} {rule}")
 

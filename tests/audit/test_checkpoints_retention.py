@@ -2,13 +2,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from console.access.reach import EVERYTHING
 from console.audit import checkpoints, queries, retention, trust
 from console.audit.breaks import Break, Kind, Whole
-from console.audit.catalog import State
+from console.audit.catalog import Action, State
 from console.audit.filters import Filters
 from console.audit.models import Checkpoint, Entry
 from console.audit.verify import verify_file, verify_table
@@ -108,6 +108,31 @@ def test_the_database_refuses_every_other_deletion(later):
     ):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             sql(statement)
+
+
+def _claim(number: int, seq: int, first: int) -> None:
+    """A checkpoint as somebody with the console's own rights could write it."""
+    columns = "number, at, seq, first, key_id, line"
+    sql(
+        f"INSERT INTO audit_checkpoint ({columns}) SELECT %s, at, %s, %s, key_id, line FROM audit_checkpoint"
+        " WHERE number = 1",
+        *(number, seq, first),
+    )
+
+
+def test_a_cut_that_is_only_claimed_is_refused_by_the_database(settings, later):
+    settings.AUDIT_ANCHOR_PATH = ""
+    out_of_turn = [(3, 10, 10**9), (3, 10, 5), (3, 10, 0), (4, 10, 1), (0, 10, 1), (3, 9, 1), (3, 10**9, 1)]
+    for claim in out_of_turn:
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            _claim(*claim)
+    entry(action=Action.AUDIT_RETAIN)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        _claim(3, 11, 7)  # no checkpoint proves rows up to 6
+    if connection.vendor == "postgresql":
+        sql("CREATE TEMPORARY TABLE audit_checkpoint ON COMMIT DROP AS SELECT 1000000000 AS first")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        sql("DELETE FROM audit_entry WHERE seq = 5")
 
 
 def test_a_log_that_is_broken_is_not_cut(later):
