@@ -5,7 +5,7 @@ middle of a row.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ from console.audit.catalog import Action, State
 from console.audit.journal import record
 from console.audit.keyring import KeyTrouble
 from console.audit.models import Checkpoint, Head
+from console.audit.salvage import salvage
+from console.audit.statements import Followed, Mark, Untrue
 
 logger = logging.getLogger(__name__)
 
@@ -100,14 +102,27 @@ def first_row() -> int:
     return last.first if last else 1
 
 
-def lines() -> Iterator[str]:
-    """All checkpoints as text, oldest first, read in portions."""
+def lines(until: int | None = None) -> Iterator[str]:
+    """All checkpoints as text, oldest first, read in portions; or those up to a number."""
+    wanted = Checkpoint.objects.order_by("number").values_list("number", "line")
+    if until is not None:
+        wanted = wanted.filter(number__lte=until)
     number = 0
-    while portion := list(
-        Checkpoint.objects.filter(number__gt=number).order_by("number").values_list("number", "line")[:_PORTION]
-    ):
+    while portion := list(wanted.filter(number__gt=number)[:_PORTION]):
         yield from (line for _, line in portion)
         number = portion[-1][0]
+
+
+def followed(roots: Collection[str] = ()) -> Followed:
+    """What the checkpoints of the table say; where one does not hold, what the others say (`Followed.damage`)."""
+    last = newest()
+    until = last.number if last else 0
+    try:
+        found = statements.follow(lines(until), roots)
+        _compare_columns(found.marks, until)
+    except Untrue as untrue:
+        return salvage(lines(until), untrue, roots)
+    return found
 
 
 def public_keys() -> list[dict[str, Any]]:
@@ -121,6 +136,16 @@ def public_keys() -> list[dict[str, Any]]:
         .order_by("number")
         .values_list("line", flat=True)
     ]
+
+
+def _compare_columns(marks: list[Mark], until: int) -> None:
+    """Triggers and pages go by the columns beside a line. Raises Untrue where they say something else."""
+    columns = Checkpoint.objects.filter(number__lte=until).order_by("number")
+    beside = columns.values_list("number", "seq", "first", "at").iterator(chunk_size=_PORTION)
+    for place, (number, seq, first, at) in enumerate(beside):
+        mark = marks[place] if place < len(marks) else None
+        if mark is None or (mark.number, mark.seq, mark.first, mark.at) != (number, seq, first, canonical.moment(at)):
+            raise Untrue("the columns beside its line say something else", number, mark.seq if mark else seq)
 
 
 def _due() -> bool:

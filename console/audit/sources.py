@@ -38,6 +38,11 @@ class Table:
             yield from map(_of_table, portion)
             portion = list(entries.filter(seq__gt=portion[-1][0])[:_PORTION])
 
+    def first(self) -> int:
+        """The lowest number, 1 when there are no rows."""
+        number = Entry.objects.order_by("seq").values_list("seq", flat=True).first()
+        return 1 if number is None else number
+
     def last(self) -> int:
         """The highest number, 0 when there are no rows."""
         return Entry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0

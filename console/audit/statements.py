@@ -71,6 +71,8 @@ class Mark:
     hash: str
     first: int
     digest: str
+    #: When it was signed, as canonical text.
+    at: str
 
 
 @dataclass
@@ -81,6 +83,8 @@ class Followed:
     marks: list[Mark] = field(default_factory=list)
     #: Public keys in base64, oldest first.
     keys: list[str] = field(default_factory=list)
+    #: The first that does not hold, when `marks` are only those that can be believed all the same (`salvage`).
+    damage: Untrue | None = None
 
 
 def public_text(key: Ed25519PrivateKey | Ed25519PublicKey) -> str:
@@ -124,15 +128,16 @@ def follow(lines: Iterable[str], roots: Collection[str] = ()) -> Followed:
     found = Followed()
     last: dict[str, Any] | None = None
     for line in lines:
-        fields = read(line)
+        fields = _read_next(line, found)
+        told = digest(fields)
         if last is not None:
-            if digest(fields) == digest(last):
+            if told == found.marks[-1].digest:
                 continue
-            _check_succession(last, fields)
-        _add(found, fields)
+            _check_succession(last, found.marks[-1].digest, fields)
+        _add(found, fields, told)
         last = fields
     if last is not None:
-        _check_signature(last)
+        check_signature(last)
         if roots and not set(roots) & set(found.keys):
             raise Untrue("it is signed by a key that is not known here", found.marks[0].number, found.marks[0].seq)
     return found
@@ -157,46 +162,67 @@ def digest(fields: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.dumps(fields).encode()).hexdigest()
 
 
-def _add(found: Followed, fields: dict[str, Any]) -> None:
+def _read_next(line: str, found: Followed) -> dict[str, Any]:
+    """A line that cannot be read is called by the number that it ought to have."""
+    try:
+        return read(line)
+    except Untrue as untrue:
+        number, seq = (found.marks[-1].number, found.marks[-1].seq) if found.marks else (0, 0)
+        raise Untrue(str(untrue), number + 1, seq + 1) from untrue
+
+
+def _add(found: Followed, fields: dict[str, Any], told: str) -> None:
     key = fields["key"]
     if not found.keys or found.keys[-1] != key["public_key"]:
-        _check_key(fields)
+        check_key(fields)
         found.keys.append(key["public_key"])
     if {fields["installation"], key["installation"]} != {found.installation or fields["installation"]}:
         raise Untrue("it is of another installation", fields["number"], fields["seq"])
     found.installation = fields["installation"]
     if found.marks and fields["seq"] == found.marks[-1].seq and fields["hash"] != found.marks[-1].hash:
         raise Untrue("it gives a row another hash than the one before it", fields["number"], fields["seq"])
-    found.marks.append(Mark(fields["number"], fields["seq"], fields["hash"], fields["first"], digest(fields)))
+    found.marks.append(mark(fields, told))
 
 
-def _check_succession(last: dict[str, Any], fields: dict[str, Any]) -> None:
+def mark(fields: dict[str, Any], told: str) -> Mark:
+    """What the fields of a checkpoint with this digest say."""
+    return Mark(fields["number"], fields["seq"], fields["hash"], fields["first"], told, fields["at"])
+
+
+def _check_succession(last: dict[str, Any], last_digest: str, fields: dict[str, Any]) -> None:
     """Whether the one checkpoint follows the other. Tells which of the two is to blame when not."""
     number, seq = fields["number"], fields["seq"]
-    if fields["previous"] != digest(last):
-        _check_signature(last)
-        _check_signature(fields)
+    if fields["previous"] != last_digest:
+        check_signature(last)
+        check_signature(fields)
         if number == last["number"] + 1:
             raise Untrue("it does not follow the checkpoint before it: one of the two was replaced", number, seq)
         raise Untrue(f"it does not follow checkpoint {last['number']}: some between are missing", number, seq)
     if number != last["number"] + 1 or seq < last["seq"] or fields["first"] < last["first"]:
         raise Untrue("it goes back behind the one before it", number, seq)
     if fields["key"] != last["key"]:
-        _check_signature(last)
+        check_signature(last)
         key = fields["key"]
         if key["endorsed_by"] != last["key"]["key_id"]:
             raise Untrue("its key is not endorsed by the key before it", number, seq)
-        if not _holds(last["key"]["public_key"], key["endorsement"], _key_text(key)):
+        if not endorses(last["key"], key):
             raise Untrue("the endorsement of its key does not hold", number, seq)
 
 
-def _check_signature(fields: dict[str, Any]) -> None:
+def endorses(old: dict[str, Any], key: dict[str, Any]) -> bool:
+    """Whether the one key has signed the statement of the other."""
+    return key["endorsed_by"] == old["key_id"] and _holds(old["public_key"], key["endorsement"], _key_text(key))
+
+
+def check_signature(fields: dict[str, Any]) -> None:
+    """Raises Untrue when a checkpoint is not what its own key signed."""
     text = canonical.dumps({name: value for name, value in fields.items() if name != "signature"}).encode()
     if not _holds(fields["key"]["public_key"], fields["signature"], text):
         raise Untrue("its signature does not hold", fields["number"], fields["seq"])
 
 
-def _check_key(fields: dict[str, Any]) -> None:
+def check_key(fields: dict[str, Any]) -> None:
+    """Raises Untrue when the key of a checkpoint has not signed its own statement."""
     key = fields["key"]
     if not _holds(key["public_key"], key["possession"], _key_text(key)) or key["key_id"] != key_id(key["public_key"]):
         raise Untrue("the statement of its key does not hold", fields["number"], fields["seq"])

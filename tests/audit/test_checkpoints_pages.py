@@ -54,7 +54,7 @@ def test_a_broken_log_is_shown_with_its_first_broken_row(auditor):
 
 def test_a_long_log_is_left_to_a_worker_with_progress(auditor, monkeypatch):
     monkeypatch.setattr(verification, "MOST_AT_ONCE", 2)
-    monkeypatch.setattr("console.audit.verify._STEP", 2)
+    monkeypatch.setattr("console.audit.walk._STEP", 2)
     entries(5)
     page = auditor.submit(auditor.open("/audit/proof/"), "Verify")
     assert "Waiting for a worker 0 of 6 rows checked" in page.text

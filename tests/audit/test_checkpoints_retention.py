@@ -154,6 +154,14 @@ def test_a_change_without_an_end_keeps_its_rows(monkeypatch):
     assert retention.cut(30) is None
 
 
+@pytest.mark.parametrize("number", [3, 0])
+def test_a_row_put_where_the_log_was_cut_is_inserted(later, number):
+    retention.cut(30)
+    columns = ", ".join(field.column for field in Entry._meta.concrete_fields if field.column != "seq")
+    sql(f"INSERT INTO audit_entry (seq, {columns}) SELECT {number}, {columns} FROM audit_entry WHERE seq = 9")
+    assert verified() == (number, "inserted")
+
+
 def test_young_rows_stay():
     entries(3)
     sign()
@@ -175,8 +183,8 @@ def test_rows_cut_while_somebody_verifies_are_no_alarm(later, monkeypatch):
     steps = iter([lambda: retention.cut(30)])
     real = checkpoints.lines
 
-    def cut_after_reading():
-        found = list(real())
+    def cut_after_reading(*until):
+        found = list(real(*until))
         next(steps, lambda: None)()
         return iter(found)
 
