@@ -85,7 +85,7 @@ def diagnose(source: Source, link: Link, row: Row, missing: Kind) -> Break:
         return Break(row.seq, Kind.INSERTED, f"the number {row.seq} occurs again after row {link.seq}")
     if link.seq == 0:
         return Break(row.seq, Kind.FOREIGN, "row 1 does not begin with this installation's genesis hash")
-    return Break(link.seq, Kind.FORGED, f"it was rewritten together with its hash: row {row.seq} follows another")
+    return _follows_another(source, link, row)
 
 
 def _not_its_hash(source: Source, link: Link, row: Row) -> Break:
@@ -97,6 +97,8 @@ def _not_its_hash(source: Source, link: Link, row: Row) -> Break:
         if number is not None and number > follower - 1:
             return Break(place, Kind.REORDERED, f"the row that belongs here stands at {follower}")
         return Break(place, Kind.INSERTED, f"it is no part of the chain: row {follower} follows row {link.seq}")
+    if number == place:
+        return Break(place, Kind.EDITED, f"its number was changed to {row.seq}")
     if number is not None and number > row.seq:
         return Break(place, Kind.DELETED, f"rows {place} to {number - 1} are missing and later ones were renumbered")
     if number is not None and number < row.seq:
@@ -104,6 +106,22 @@ def _not_its_hash(source: Source, link: Link, row: Row) -> Break:
             number, Kind.INSERTED, f"it is no part of the chain: its place belongs to what is now row {row.seq}"
         )
     return Break(row.seq, Kind.EDITED, "its content does not fit its hash")
+
+
+def _follows_another(source: Source, link: Link, row: Row) -> Break:
+    """Whole in itself and rightly numbered, but not after the row before it: which of both is the wrong one?"""
+    place, followed, last = link.seq + 1, False, ""
+    try:
+        for other in source.rows():
+            last = other.hash
+            if other.previous_hash == link.hash and last != row.hash and chain.seal(other._replace(seq=place)) == last:
+                return Break(place, Kind.INSERTED, f"it is no part of the chain: another row follows row {link.seq}")
+            followed = followed or other.previous_hash == row.hash
+    except Unreadable:
+        pass  # behind the break the rows may be anything
+    if followed or last == row.hash:
+        return Break(link.seq, Kind.FORGED, f"it was rewritten together with its hash: row {row.seq} follows another")
+    return Break(row.seq, Kind.FORGED, "it was put in place of another: it fits neither of its neighbours")
 
 
 def _number_ahead(source: Source, row: Row, place: int, missing: Kind) -> Break:
