@@ -93,7 +93,8 @@ def read(token: str, kind: Kind, place: Place, person_id: int) -> Seen:
     except signing.BadSignature as error:
         raise SeenInvalid from error
     bound = tuple(content.get(name) for name in ("kind", "realm", "cloud", "gateway", "person"))
-    if "read_at" not in content or bound != (kind.action.value, place.realm.value, place.cloud.name, place.host, person_id):
+    here = (kind.action.value, place.realm.value, place.cloud.name, place.host, person_id)
+    if bound != here or "read_at" not in content:
         raise SeenInvalid
     shown = content.get("shown") or _kept(content["nonce"], content["digest"])
     left_out = tuple(LeftOut(*entry) for entry in shown["left_out"])
