@@ -1,4 +1,6 @@
-"""Which connections an act was asked for: named one by one, left over from an earlier act, or all that match."""
+"""Which objects an act was asked for: named one by one, left over from an earlier act, or all that match."""
+
+from collections.abc import Sequence
 
 from console.access.request import ConsoleRequest
 from console.admission import display
@@ -8,14 +10,28 @@ from console.changes.kinds.kind import Kind, Place
 from console.clouds.types import ConnectionStatus
 
 
-def asked_endpoints(request: ConsoleRequest, place: Place, kind: Kind) -> list[str]:
+def is_retry(request: ConsoleRequest) -> bool:
+    """Whether the address asks for what an earlier act left over."""
+    return "retry" in request.GET
+
+
+def left_over(request: ConsoleRequest, place: Place, kind: Kind) -> Sequence[str]:
+    """The objects of the earlier act that nothing was done to."""
+    return batches.targets_to_retry(request.GET["retry"], kind.action.value, place.cloud.name, place.host)
+
+
+def asked_endpoints(request: ConsoleRequest, place: Place, kind: Kind) -> Sequence[str]:
     """The ids of VPC endpoints. Raises ValueError, in words, for one that can be none, and CloudError."""
-    if "retry" in request.GET:
-        wanted = request.GET["retry"]
-        return list(batches.targets_to_retry(wanted, kind.action.value, place.cloud.name, place.host))
+    if is_retry(request):
+        return left_over(request, place, kind)
     if "all" in request.GET:
         return _all_that_match(request, place, kind)
     return [place.admission.read_endpoint_id(text) for text in request.GET.getlist("id")]
+
+
+def asked_accounts(request: ConsoleRequest, place: Place, kind: Kind) -> Sequence[str]:
+    """The accounts of a whitelist, as they stand there."""
+    return left_over(request, place, kind) if is_retry(request) else request.GET.getlist("id")
 
 
 def _all_that_match(request: ConsoleRequest, place: Place, kind: Kind) -> list[str]:

@@ -38,6 +38,8 @@ def add_account(request: ConsoleRequest, desk: Desk) -> HttpResponse:
     kind, wording = registry.ADD_PERMISSION, wordings.AddWording()
     if request.method == "POST":
         return _decide(request, desk, kind, wording)
+    if selection.is_retry(request):
+        return _decide(request, desk, kind, wording, selection.left_over(request, desk.place, kind))
     typed = "\n".join(request.GET.getlist("id"))
     form = AccountsForm({"id": typed} if "id" in request.GET else None, port=desk.place.admission)
     if form.is_bound and form.is_valid():
@@ -60,7 +62,7 @@ def remove_account(request: ConsoleRequest, desk: Desk) -> HttpResponse:
     kind, wording = registry.REMOVE_PERMISSION, wordings.RemoveWording(desk.place.admission.traits)
     if request.method == "POST":
         return _decide(request, desk, kind, wording)
-    return _decide(request, desk, kind, wording, request.GET.getlist("id"))
+    return _decide(request, desk, kind, wording, selection.asked_accounts(request, desk.place, kind))
 
 
 def seen(request: ConsoleRequest, desk: Desk) -> HttpResponse:

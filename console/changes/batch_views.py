@@ -75,7 +75,7 @@ def batch(request: ConsoleRequest, batch_id: uuid.UUID) -> HttpResponse:
         "poll_url": address.having(poll=1) if moving else "",
         "may_stop": may_act and found.in_background and found.finished_at is None and found.stopped_at is None,
         "retry_url": f"{act_url(KINDS[found.kind], *at)}?retry={found.pk}"
-        if may_act and not moving and progress.not_done
+        if may_act and not moving and progress.not_done and KINDS[found.kind].most > 1
         else "",
         "host_noun": HOST_NOUNS[Realm(found.realm)],
         "home_url": home_of(*at),
