@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
 from console.access.actor import Actor, actor_of
@@ -79,8 +79,23 @@ def ask(request: ConsoleRequest, decision: Decision, *, status: int = 200, **mor
 
 def unread(request: ConsoleRequest, decision: Decision, error: CloudError, *, status: int = 200) -> HttpResponse:
     """Tell a person that the objects cannot be looked at now; there is nothing to press."""
-    problem = problem_of(error, "The cloud could not be read", request.get_full_path())
+    problem = problem_of(error, "The cloud could not be read", _again_url(request, decision))
     return _show(request, decision, None, status=status, problem=problem)
+
+
+def _again_url(request: ConsoleRequest, decision: Decision) -> str:
+    """Where the same question is asked again, about what was confirmed and with the reason that was typed."""
+    if request.method != "POST":
+        return request.get_full_path()
+    path, _, typed = decision.action_url.partition("?")
+    query = QueryDict(typed, mutable=True)
+    if not path:
+        query.setlist("id", list(decision.targets))
+        query.update({name: value for name, value in decision.parameters.items() if isinstance(value, str)})
+    for name in ("back", "reason"):
+        if value := request.POST.get(name, ""):
+            query[name] = value
+    return f"{path or request.path}?{query.urlencode()}"
 
 
 def refuse(request: ConsoleRequest, decision: Decision, why: str) -> HttpResponse:
@@ -100,7 +115,6 @@ def _show(request: ConsoleRequest, decision: Decision, plan: Plan | None, *, sta
         "specification": decision.specification,
         "realm": decision.place.realm.value,
         "home_title": PAGE_TITLES[decision.place.realm],
-        "retry_url": request.get_full_path(),
         "cloud_label": decision.place.cloud.label,
         "host_noun": HOST_NOUNS[decision.place.realm],
         "gateway_id": decision.place.host,
@@ -124,11 +138,16 @@ def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> di
         "rows": [list(zip(wording.columns, wording.cells(item), strict=True)) for item in plan.acts],
         "left_out": [(item.target, item.verdict.answer.value, item.verdict.because) for item in plan.rest],
         "typed": typed,
-        "form": DecisionForm(typed=typed, rule=rule),
+        # What was typed is kept when the question is asked again; only the typed word must be typed anew.
+        "form": DecisionForm(initial={"reason": _reason_in(request)}, typed=typed, rule=rule),
         "token": seen.sign(plan, request.user.pk, rule) if plan.acts else "",
         "can_act": bool(plan.acts),
         "calls": wire.preview(plan),
     }
+
+
+def _reason_in(request: ConsoleRequest) -> str:
+    return request.POST.get("reason") or request.GET.get("reason", "")
 
 
 def act(request: ConsoleRequest, decide: Callable[[Sequence[str], Parameters], Decision], scope: Scope) -> HttpResponse:
@@ -163,14 +182,14 @@ def _carry_out(
         form.add_error("reason", str(complaint))
         return ask(request, decision, status=422, form=form)
     except SomebodyElseActs as busy:
-        return ask(request, decision, status=409, busy=busy.change or True, form=_kept(form))
+        return ask(request, decision, status=409, busy=busy.change or True)
     except CloudError as error:
-        problem = problem_of(error, _NOT_READ_AGAIN, request.get_full_path())
+        problem = problem_of(error, _NOT_READ_AGAIN, _again_url(request, decision))
         return _show(request, decision, None, status=409, problem=problem)
     if isinstance(result, Moved):
         moved = differences.between(result.shown, result.plan)
         acts = _last_acts(decision)
-        return ask(request, decision, status=409, has_moved=True, moved=moved, last_acts=acts, form=_kept(form))
+        return ask(request, decision, status=409, has_moved=True, moved=moved, last_acts=acts)
     if isinstance(result, Queued):
         return _follow(request, result)
     return _after(request, decision, result)
@@ -184,11 +203,6 @@ def _follow(request: ConsoleRequest, queued: Queued) -> HttpResponse:
     response = HttpResponse(status=204)
     response.headers["HX-Redirect"] = url
     return response
-
-
-def _kept(form: DecisionForm) -> DecisionForm:
-    """What was typed is kept when the question is asked again; the typed word must be typed anew."""
-    return DecisionForm(initial={"reason": form.cleaned_data["reason"]}, typed=form.typed, rule=form.rule)
 
 
 def _after(request: ConsoleRequest, decision: Decision, result: Acted) -> HttpResponse:

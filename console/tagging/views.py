@@ -28,6 +28,8 @@ class Tagged:
     page_url: str
     #: What its tags are now. Raises CloudError.
     read: Callable[[], Sequence[Tag]]
+    #: Where the question is asked, with what was typed.
+    action_url: str
 
     def decision(self, targets: Sequence[str], parameters: Parameters) -> confirmation.Decision:
         """What a person is asked: which tags come, or which one goes."""
@@ -38,7 +40,14 @@ class Tagged:
         facts = ((HOST_NOUNS[self.place.realm], self.place.host), ("Removed" if removes else "Added", named))
         wording = TagsWording(removes=removes)
         return confirmation.Decision(
-            registry.UPDATE_TAGS, self.place, wording, self.page_url, targets, parameters, specification=facts
+            registry.UPDATE_TAGS,
+            self.place,
+            wording,
+            self.page_url,
+            targets,
+            parameters,
+            action_url=self.action_url,
+            specification=facts,
         )
 
 

@@ -65,7 +65,14 @@ class _Updating:
         """What a person is asked to confirm."""
         wording = UpdateWording(parameters, lambda: queries.load_openness(self.place))
         return confirmation.Decision(
-            _UPDATE, self.place, wording, self.back_url, targets, parameters, answer=self.answer
+            _UPDATE,
+            self.place,
+            wording,
+            self.back_url,
+            targets,
+            parameters,
+            action_url=self.request.get_full_path(),
+            answer=self.answer,
         )
 
     def act(self) -> HttpResponse:
@@ -199,4 +206,4 @@ def tags_update(request: ConsoleRequest, cloud: str, service_id: str) -> HttpRes
     def read() -> Sequence[Any]:
         return place.services.get_service(ServiceId(place.host)).tags
 
-    return update(request, Tagged(place, url_of(place, "tags"), read))
+    return update(request, Tagged(place, url_of(place, "tags"), read, request.get_full_path()))

@@ -13,6 +13,7 @@ from console.changes import confirmation
 from console.changes.kinds import registry
 from console.changes.kinds.kind import Parameters, Place
 from console.clouds.errors import CloudError
+from console.clouds.services import Tag
 from console.clouds.types import EndpointId
 from console.endpoints import actions, places
 from console.endpoints.forms import AccessControlForm
@@ -84,7 +85,8 @@ def _as_it_is(place: Place) -> dict[str, object]:
 def tags_update(request: ConsoleRequest, cloud: str, endpoint_id: str) -> HttpResponse:
     """Add tags, or remove one."""
     place = places.place_of(cloud, endpoint_id)
-    tagged = Tagged(
-        place, places.url_of(place, "tags"), lambda: place.endpoints.get_endpoint(EndpointId(endpoint_id)).tags
-    )
-    return update(request, tagged)
+
+    def read() -> Sequence[Tag]:
+        return place.endpoints.get_endpoint(EndpointId(endpoint_id)).tags
+
+    return update(request, Tagged(place, places.url_of(place, "tags"), read, request.get_full_path()))
