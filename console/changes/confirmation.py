@@ -22,16 +22,19 @@ from console.changes.book import SomebodyElseActs
 from console.changes.execution import Acted, Moved, Queued, ReasonRefused, RuleMoved, carry_out
 from console.changes.forms import DecisionForm
 from console.changes.kinds.kind import Kind, Parameters, Place
-from console.changes.models import Change, Stage
+from console.changes.models import Batch, Change, Stage
 from console.changes.planning import Plan, PlanRefused, make_plan
 from console.changes.wording import Wording
 from console.clouds.errors import CloudError
 from console.web.fragments import render, wants_fragment
-from console.web.problems import problem_of
+from console.web.problems import Problem, problem_of
 
 PAGE: Final = "changes/confirm.html"
 FRAGMENT: Final = "changes/_confirm.html"
 _NOT_READ_AGAIN: Final = "Nothing was sent: the cloud could not be read again before the act"
+_OTHER_REASON: Final = (
+    "This form had been sent before, with another reason. Nothing was sent again. To decide once more, begin anew."
+)
 _NOT_OURS: Final = (
     "This confirmation is not valid: it was changed, or made for another person, act or gateway. Nothing was sent."
 )
@@ -64,6 +67,10 @@ class Decision:
     specification: Sequence[tuple[str, str]] = ()
     #: What to answer when the act has ended; None for the usual: say how, and go to `back_url`.
     answer: Callable[[ConsoleRequest, Acted], HttpResponse | None] | None = None
+
+
+#: Rebuilds the decision from what the form confirms: its objects and parameters.
+Decide = Callable[[Sequence[str], Parameters], Decision]
 
 
 def ask(request: ConsoleRequest, decision: Decision, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -150,12 +157,16 @@ def _reason_in(request: ConsoleRequest) -> str:
     return request.POST.get("reason") or request.GET.get("reason", "")
 
 
-def act(request: ConsoleRequest, decide: Callable[[Sequence[str], Parameters], Decision], scope: Scope) -> HttpResponse:
-    """Carry out what the form confirms. `decide` rebuilds the decision from what the signed token says."""
+def act(request: ConsoleRequest, decide: Decide, scope: Scope) -> HttpResponse:
+    """Carry out what the form confirms, once: the same form gets the same answer again."""
     place, kind = scope.place, scope.kind
     actor = actor_of(request, place.cloud.name, place.host)
+    token = request.POST.get("seen", "")
     try:
-        what = seen.read(request.POST.get("seen", ""), scope.kind, scope.place, request.user.pk)
+        if earlier := Batch.objects.filter(nonce=seen.nonce_of(token, kind, place, request.user.pk)).first():
+            changes = _changes_of(earlier)
+            return _as_before(request, decide([one.target for one in changes], changes[0].parameters), earlier)
+        what = seen.read(token, kind, place, request.user.pk)
     except seen.SeenInvalid:
         _note(State.REFUSED, kind, place, actor, "confirmation_invalid")
         return refuse(request, decide((), {}), _NOT_OURS)
@@ -168,6 +179,47 @@ def act(request: ConsoleRequest, decide: Callable[[Sequence[str], Parameters], D
     if not form.is_valid():
         return ask(request, decision, status=422, form=form)
     return _carry_out(request, decision, what, actor, form)
+
+
+def _as_before(request: ConsoleRequest, decision: Decision, earlier: Batch) -> HttpResponse:
+    """The answer that this very form got when it was sent first, however long ago (R10). Nothing is sent again."""
+    if request.POST.get("reason", "").strip() != earlier.reason:
+        actor = actor_of(request, earlier.cloud, earlier.gateway_id)
+        _note(State.REFUSED, decision.kind, decision.place, actor, "confirmation_reused", decision.targets)
+        return refuse(request, decision, _OTHER_REASON)
+    if earlier.in_background:
+        return _follow(request, earlier)
+    changes = _changes_of(earlier)
+    stages = {change.stage for change in changes}
+    if stages & {Stage.CLAIMED, Stage.INTENDED}:
+        return _show(request, decision, None, status=409, in_progress=_page_of(earlier, changes))
+    if stages == {Stage.STALE} and not decision.kind.creates:  # else a new form is given, under another id
+        moved = [one for change in changes for one in differences.of(change.target, change.before, change.after)]
+        again = {"moved": moved, "last_acts": _last_acts(decision), **_told_before(request)}
+        return ask(request, decision, status=409, **again)
+    if stages == {Stage.CANCELLED} and not decision.kind.creates:
+        problem = Problem("Nothing was sent", changes[0].explanation, "", "", _again_url(request, decision))
+        return _show(request, decision, None, status=409, problem=problem, **_told_before(request))
+    return _after(request, decision, Acted(changes, repeated=True))
+
+
+def _changes_of(batch: Batch) -> tuple[Change, ...]:
+    return tuple(batch.changes.order_by("position"))
+
+
+def _told_before(request: ConsoleRequest) -> dict[str, bool]:
+    """A page says among its messages that the form had been sent before, a dialog has none and says it itself."""
+    if wants_fragment(request):
+        return {"repeated": True}
+    messages.info(request, outcome.REPEATED)
+    return {}
+
+
+def _page_of(batch: Batch, changes: Sequence[Change]) -> str:
+    """Where to see how it goes on."""
+    if len(changes) > 1:
+        return reverse("changes:batch", args=(batch.pk,))
+    return reverse("changes:detail", args=(changes[0].pk,))
 
 
 def _carry_out(
@@ -190,14 +242,17 @@ def _carry_out(
         moved = differences.between(result.shown, result.plan)
         acts = _last_acts(decision)
         return ask(request, decision, status=409, has_moved=True, moved=moved, last_acts=acts)
+    batch = result.batch if isinstance(result, Queued) else result.changes[0].batch
+    if result.repeated and batch.nonce == what.nonce:  # it came in twice at the same moment, and the other was first
+        return _as_before(request, decision, batch)
     if isinstance(result, Queued):
-        return _follow(request, result)
+        return _follow(request, batch)
     return _after(request, decision, result)
 
 
-def _follow(request: ConsoleRequest, queued: Queued) -> HttpResponse:
+def _follow(request: ConsoleRequest, batch: Batch) -> HttpResponse:
     """A long act has a page of its own, which shows how far it is."""
-    url = reverse("changes:batch", args=(queued.batch.pk,))
+    url = reverse("changes:batch", args=(batch.pk,))
     if not wants_fragment(request):
         return HttpResponseRedirect(url, status=303)
     response = HttpResponse(status=204)

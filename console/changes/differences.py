@@ -30,15 +30,22 @@ class Difference:
 
 def between(shown: Mapping[str, Mapping[str, Any]], plan: Plan) -> list[Difference]:
     """The facts that differ, object by object."""
+    return [one for item in plan.items for one in of(item.target, shown[item.target], item.sight.as_json())]
+
+
+def of(target: str, shown: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
+    """The facts of one object that differ."""
     return [
         Difference(
-            item.target, _LABELS.get(name, name.replace("_", " ")), in_words(old.get(name)), in_words(new.get(name))
+            target, _LABELS.get(name, name.replace("_", " ")), in_words(shown.get(name)), in_words(now.get(name))
         )
-        for item in plan.items
-        for old, new in [(shown[item.target], item.sight.as_json())]
-        for name in {**old, **new}
-        if old.get(name) != new.get(name)
+        for name in {**shown, **now}
+        if shown.get(name) != now.get(name)
     ]
+
+
+def _label(name: str) -> str:
+    return _LABELS.get(name, name.replace("_", " "))
 
 
 def in_words(value: Any) -> str:

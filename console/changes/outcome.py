@@ -12,12 +12,14 @@ from console.changes.wire import wire_of
 
 #: Above this many objects of one end, they are counted and not named.
 _NAMED: Final = 3
+#: What is said to somebody whose form had come in already.
+REPEATED: Final = "This form had been sent before. Nothing was sent again; this is how it ended."
 
 
 def sentences(result: Acted) -> Iterator[tuple[int, str]]:
     """Level and sentence for each way that Changes of this act ended."""
     if result.repeated:
-        yield messages.INFO, "This form had been sent before. Nothing was sent again; this is how it ended."
+        yield messages.INFO, REPEATED
     for stage in Stage:
         ended = [change for change in result.changes if change.stage == stage]
         if ended:

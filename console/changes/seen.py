@@ -86,16 +86,15 @@ def sign(plan: Plan, person_id: int, rule: Rule) -> str:
     return signing.dumps(content, salt=_SALT, compress=True)
 
 
+def nonce_of(token: str, kind: Kind, place: Place, person_id: int) -> str:
+    """What tells this form from all others, however old it is. Raises SeenInvalid."""
+    nonce: str = _genuine(token, kind, place, person_id)["nonce"]
+    return nonce
+
+
 def read(token: str, kind: Kind, place: Place, person_id: int) -> Seen:
     """What the token says. Raises SeenExpired or SeenInvalid."""
-    try:
-        content = signing.loads(token, salt=_SALT)
-    except signing.BadSignature as error:
-        raise SeenInvalid from error
-    bound = tuple(content.get(name) for name in ("kind", "realm", "cloud", "gateway", "person"))
-    here = (kind.action.value, place.realm.value, place.cloud.name, place.host, person_id)
-    if bound != here or "read_at" not in content:
-        raise SeenInvalid
+    content = _genuine(token, kind, place, person_id)
     shown = content.get("shown") or _kept(content["nonce"], content["digest"])
     left_out = tuple(LeftOut(*entry) for entry in shown["left_out"])
     rule = Rule(*content["rule"])
@@ -106,6 +105,18 @@ def read(token: str, kind: Kind, place: Place, person_id: int) -> Seen:
     except signing.SignatureExpired as error:
         raise SeenExpired(what) from error
     return what
+
+
+def _genuine(token: str, kind: Kind, place: Place, person_id: int) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = signing.loads(token, salt=_SALT)
+    except signing.BadSignature as error:
+        raise SeenInvalid from error
+    bound = tuple(content.get(name) for name in ("kind", "realm", "cloud", "gateway", "person"))
+    here = (kind.action.value, place.realm.value, place.cloud.name, place.host, person_id)
+    if bound != here or "read_at" not in content:
+        raise SeenInvalid
+    return content
 
 
 def _keep(nonce: str, shown: dict[str, Any]) -> str:
