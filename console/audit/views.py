@@ -63,6 +63,7 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
         "proof": display.proof(found),
         "differences": display.differences(found.before, found.after),
         "change_id": found.change_id,
+        "batch_id": found.batch_id,
         "same_change": [display.line(other) for other in queries.same_change(scopes, found, MOST_RELATED)],
     }
     return render(request, "audit/detail.html", context)

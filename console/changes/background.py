@@ -217,8 +217,8 @@ class _Run:
         Batch.objects.filter(pk=self.batch.pk, finished_at=None).update(finished_at=timezone.now(), paused_until=None)
 
 
-def stop(batch: Batch, person_name: str) -> None:
-    """Send nothing more of this act. What is being sent this moment comes to its end."""
+def stop(batch: Batch, person_name: str) -> bool:
+    """Send nothing more of this act. What is being sent this moment comes to its end. False if it had ended."""
     now = timezone.now()
     running = Batch.objects.filter(pk=batch.pk, finished_at=None, stopped_at=None)
-    running.update(stopped_at=now, stopped_by=person_name, lease_until=None)
+    return bool(running.update(stopped_at=now, stopped_by=person_name, lease_until=None))

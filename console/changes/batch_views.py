@@ -2,17 +2,20 @@
 
 import json
 import uuid
+from typing import Final
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from console.access.actor import actor_of
 from console.access.guard import Hidden, Refused, any_person
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
-from console.changes import background, batches
+from console.changes import background, batches, book, differences
 from console.changes.addresses import HOST_NOUNS, PAGE_TITLES, act_url, home_of
 from console.changes.kinds.kind import Realm
 from console.changes.kinds.registry import KINDS
@@ -29,6 +32,9 @@ COLUMNS: tuple[Column[Change], ...] = (
     Column("explanation", "In the cloud's words", lambda change: change.explanation),
     Column("request", "Cloud request ID", lambda change: change.cloud_request_id),
 )
+#: Seconds between two looks of the page: while calls go out, and while ends are found out by reading the cloud.
+SENDING_PAUSE: Final = 3
+SETTLING_PAUSE: Final = 10
 
 
 def _find(request: ConsoleRequest, batch_id: uuid.UUID) -> Batch:
@@ -53,29 +59,33 @@ def batch(request: ConsoleRequest, batch_id: uuid.UUID) -> HttpResponse:
     """How far it is, and how each object ended."""
     found = _find(request, batch_id)
     progress = batches.progress_of(found)
-    moving = batches.is_moving(found, progress)
+    sending = found.in_background and found.finished_at is None
     address = Address(reverse("changes:batch", args=(found.pk,)), request.GET)
     stage = address.value("stage")
     may_act = _may_act(request, found)
     at = (found.realm, found.cloud, found.gateway_id)
+    table = arrange(
+        list(batches.changes_of(found, stage)),
+        COLUMNS,
+        address,
+        text_of=lambda change: f"{change.target} {change.explanation} {change.error_code}",
+        size=request.user.page_size,
+    )
     context = {
         "batch": found,
         "kind": KINDS[found.kind],
         "progress": progress,
-        "table": arrange(
-            list(batches.changes_of(found, stage)),
-            COLUMNS,
-            address,
-            text_of=lambda change: f"{change.target} {change.explanation} {change.error_code}",
-            size=request.user.page_size,
-        ),
+        "lines": [(change, differences.of_stale(change)) for change in table.rows],
+        "table": table,
         "stages": [(t, address.having(stage=t.stage, page=None), t.stage == stage) for t in progress.tallies],
         "all_url": address.having(stage=None, page=None),
         "stage": stage,
-        "poll_url": address.having(poll=1) if moving else "",
+        "poll_url": address.having(poll=1) if progress.is_moving else "",
+        "pause": SENDING_PAUSE if sending else SETTLING_PAUSE,
+        "being_found_out": 0 if sending else progress.unsettled,
         "may_stop": may_act and found.in_background and found.finished_at is None and found.stopped_at is None,
         "retry_url": f"{act_url(KINDS[found.kind], *at)}?retry={found.pk}"
-        if may_act and not moving and progress.not_done and KINDS[found.kind].most > 1
+        if may_act and not sending and progress.not_done and KINDS[found.kind].most > 1
         else "",
         "host_noun": HOST_NOUNS[Realm(found.realm)],
         "home_url": home_of(*at),
@@ -91,8 +101,14 @@ def stop(request: ConsoleRequest, batch_id: uuid.UUID) -> HttpResponse:
     found = _find(request, batch_id)
     if not _may_act(request, found):
         raise Refused(found.kind, _permission(found), found.cloud, found.gateway_id)
-    background.stop(found, request.user.get_username())
-    messages.warning(request, "Stopped. What was being sent comes to its end; nothing more is sent.")
+    with transaction.atomic():
+        stopped = background.stop(found, request.user.get_username())
+        if stopped:
+            book.note_stopped(found, actor_of(request, found.cloud, found.gateway_id))
+    if stopped:
+        messages.warning(request, "Stopped. What was being sent comes to its end; nothing more is sent.")
+    else:
+        messages.info(request, "It had ended or was stopped before.")
     return HttpResponseRedirect(reverse("changes:batch", args=(found.pk,)), status=303)
 
 

@@ -7,10 +7,13 @@ from typing import Final
 
 from django.db.models import Count, QuerySet
 
+from console.changes.kinds.kind import Realm
 from console.changes.models import OPEN, Batch, Change, Stage
 
 #: Ends after which trying again makes sense, because nothing was done.
 NOT_DONE: Final = (Stage.FAILED, Stage.STALE, Stage.CANCELLED)
+#: So many long acts are shown on the pages of their host.
+_NEWEST: Final = 3
 _LINES: Final = ("target", "stage", "error_code", "explanation", "cloud_request_id", "id", "intended_at", "settled_at")
 
 
@@ -42,6 +45,16 @@ class Progress:
         return self.total - self.waiting - self._count(Stage.INTENDED)
 
     @property
+    def unsettled(self) -> int:
+        """Objects that something may have been sent for, whose end is not known."""
+        return self._count(*OPEN)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether there is more to come, so that a page should look again by itself."""
+        return bool(self.waiting or self.unsettled)
+
+    @property
     def not_done(self) -> int:
         """Objects that could be tried again."""
         return self._count(*NOT_DONE)
@@ -52,9 +65,41 @@ class Progress:
 
 def progress_of(batch: Batch) -> Progress:
     """One query, whatever the size."""
-    counts = dict(batch.changes.order_by().values_list("stage").annotate(count=Count("pk")))
-    tallies = tuple(Tally(s.value, s.label, counts[s.value]) for s in Stage if counts.get(s.value))
-    return Progress(tallies, sum(counts.values()), len(batch.left_out))
+    (progress,) = _progress_of_each([batch])
+    return progress
+
+
+def _progress_of_each(acts: Sequence[Batch]) -> Iterator[Progress]:
+    counted = Change.objects.filter(batch__in=acts).order_by().values_list("batch", "stage").annotate(count=Count("pk"))
+    counts = {(batch, stage): count for batch, stage, count in counted}
+    for act in acts:
+        tallies = [Tally(stage.value, stage.label, counts.get((act.pk, stage.value), 0)) for stage in Stage]
+        found = tuple(tally for tally in tallies if tally.count)
+        yield Progress(found, sum(tally.count for tally in found), len(act.left_out))
+
+
+@dataclass(frozen=True, slots=True)
+class LongActs:
+    """The newest acts in the background at one host, for its pages."""
+
+    acts: Sequence[tuple[Batch, Progress]]
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether one of them has not ended."""
+        return any(progress.is_moving for _act, progress in self.acts)
+
+
+def long_acts(cloud: str, gateway_id: str, realm: Realm = Realm.GATEWAY) -> LongActs | None:
+    """None where there are none."""
+    there = Batch.objects.filter(cloud=cloud, gateway_id=gateway_id, realm=realm.value, in_background=True)
+    newest = list(there.order_by("-created_at")[:_NEWEST])
+    return LongActs(list(zip(newest, _progress_of_each(newest), strict=True))) if newest else None
+
+
+def is_of_several(batch: Batch) -> bool:
+    """Whether the act has more than one object, so that a page of its own says something."""
+    return batch.in_background or batch.changes.count() + len(batch.left_out) > 1
 
 
 def changes_of(batch: Batch, stage: str) -> QuerySet[Change]:
@@ -66,11 +111,6 @@ def changes_of(batch: Batch, stage: str) -> QuerySet[Change]:
 def targets_not_done(batch: Batch) -> Sequence[str]:
     """The objects that could be tried again, in their order."""
     return list(changes_of(batch, "").filter(stage__in=NOT_DONE).values_list("target", flat=True))
-
-
-def is_moving(batch: Batch, progress: Progress) -> bool:
-    """Whether the page should look again by itself."""
-    return batch.finished_at is None and bool(progress.waiting or batch.changes.filter(stage__in=OPEN).exists())
 
 
 def lines_of(batch: Batch) -> Iterator[dict[str, str]]:

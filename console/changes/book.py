@@ -222,3 +222,17 @@ def note_left_out(left_out: Sequence[LeftOut], batch: Batch, actor: Actor) -> No
             reason=batch.reason,
             after={"because": item.because},
         )
+
+
+def note_stopped(batch: Batch, actor: Actor) -> None:
+    """Audit row of whoever stopped a long act, with how many of its objects nothing had been sent for yet."""
+    journal.record(
+        action=KINDS[batch.kind].action,
+        state=State.CANCELLED,
+        actor=actor,
+        cloud=batch.cloud,
+        gateway_id=batch.gateway_id,
+        batch_id=str(batch.pk),
+        after={"left": batch.changes.filter(stage=Stage.QUEUED).count()},
+        error_code="stopped",
+    )

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.html import format_html
 
 from console.access.actor import Actor, actor_of
 from console.access.request import ConsoleRequest
 from console.audit import journal
 from console.audit.catalog import State
-from console.changes import differences, outcome, reasons, seen, wire
+from console.changes import batches, differences, outcome, reasons, seen, wire
 from console.changes.addresses import HOST_NOUNS, PAGE_TITLES
 from console.changes.book import SomebodyElseActs
 from console.changes.execution import Acted, Moved, Queued, ReasonRefused, RuleMoved, carry_out
@@ -67,6 +69,11 @@ class Decision:
     specification: Sequence[tuple[str, str]] = ()
     #: What to answer when the act has ended; None for the usual: say how, and go to `back_url`.
     answer: Callable[[ConsoleRequest, Acted], HttpResponse | None] | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """Which kind of act, where."""
+        return Scope(self.kind, self.place)
 
 
 #: Rebuilds the decision from what the form confirms: its objects and parameters.
@@ -168,10 +175,10 @@ def act(request: ConsoleRequest, decide: Decide, scope: Scope) -> HttpResponse:
             return _as_before(request, decide([one.target for one in changes], changes[0].parameters), earlier)
         what = seen.read(token, kind, place, request.user.pk)
     except seen.SeenInvalid:
-        _note(State.REFUSED, kind, place, actor, "confirmation_invalid")
+        _note(State.REFUSED, scope, actor, "confirmation_invalid")
         return refuse(request, decide((), {}), _NOT_OURS)
     except seen.SeenExpired as late:
-        _note(State.STALE, kind, place, actor, "confirmation_expired", late.seen.targets)
+        _note(State.STALE, scope, actor, "confirmation_expired", late.seen.targets)
         return ask(request, decide(late.seen.targets, late.seen.parameters), status=409, expired=True)
     decision = decide(what.targets, what.parameters)
     typed = decision.wording.typed_word(seen.plan_of(what, kind, place))
@@ -185,7 +192,7 @@ def _as_before(request: ConsoleRequest, decision: Decision, earlier: Batch) -> H
     """The answer that this very form got when it was sent first, however long ago (R10). Nothing is sent again."""
     if request.POST.get("reason", "").strip() != earlier.reason:
         actor = actor_of(request, earlier.cloud, earlier.gateway_id)
-        _note(State.REFUSED, decision.kind, decision.place, actor, "confirmation_reused", decision.targets)
+        _note(State.REFUSED, decision.scope, actor, "confirmation_reused", decision.targets)
         return refuse(request, decision, _OTHER_REASON)
     if earlier.in_background:
         return _follow(request, earlier)
@@ -194,7 +201,7 @@ def _as_before(request: ConsoleRequest, decision: Decision, earlier: Batch) -> H
     if stages & {Stage.CLAIMED, Stage.INTENDED}:
         return _show(request, decision, None, status=409, in_progress=_page_of(earlier, changes))
     if stages == {Stage.STALE} and not decision.kind.creates:  # else a new form is given, under another id
-        moved = [one for change in changes for one in differences.of(change.target, change.before, change.after)]
+        moved = [one for change in changes for one in differences.of_stale(change)]
         again = {"moved": moved, "last_acts": _last_acts(decision), **_told_before(request)}
         return ask(request, decision, status=409, **again)
     if stages == {Stage.CANCELLED} and not decision.kind.creates:
@@ -217,7 +224,7 @@ def _told_before(request: ConsoleRequest) -> dict[str, bool]:
 
 def _page_of(batch: Batch, changes: Sequence[Change]) -> str:
     """Where to see how it goes on."""
-    if len(changes) > 1:
+    if batches.is_of_several(batch):
         return reverse("changes:batch", args=(batch.pk,))
     return reverse("changes:detail", args=(changes[0].pk,))
 
@@ -234,6 +241,8 @@ def _carry_out(
         form.add_error("reason", str(complaint))
         return ask(request, decision, status=422, form=form)
     except SomebodyElseActs as busy:
+        code = "somebody_else_acts"
+        _note(State.STALE, decision.scope, actor, code, decision.targets, reason=reason)
         return ask(request, decision, status=409, busy=busy.change or True)
     except CloudError as error:
         problem = problem_of(error, _NOT_READ_AGAIN, _again_url(request, decision))
@@ -266,6 +275,9 @@ def _after(request: ConsoleRequest, decision: Decision, result: Acted) -> HttpRe
         return answered
     for level, text in outcome.sentences(result):
         messages.add_message(request, level, text)
+    if batches.is_of_several(result.changes[0].batch):
+        url = _page_of(result.changes[0].batch, result.changes)
+        messages.info(request, format_html('<a href="{}">See how each object ended</a>, export it or retry.', url))
     if not wants_fragment(request):
         return HttpResponseRedirect(decision.back_url, status=303)
     spoken = " ".join(text for _level, text in outcome.sentences(result))
@@ -283,14 +295,24 @@ def _last_acts(decision: Decision) -> list[Change]:
     return list(ended.exclude(stage=Stage.STALE).order_by("-claimed_at")[:3])
 
 
-def _note(state: State, kind: Kind, place: Place, actor: Actor, code: str, targets: Sequence[str] = ("",)) -> None:
-    for target in targets:
-        journal.record(
-            action=kind.action,
-            state=state,
-            actor=actor,
-            cloud=place.cloud.name,
-            gateway_id=place.host,
-            target=target,
-            error_code=code,
-        )
+def _note(
+    state: State,
+    scope: Scope,
+    actor: Actor,
+    code: str,
+    targets: Sequence[str] = ("",),
+    *,
+    reason: str = "",
+) -> None:
+    with transaction.atomic():
+        for target in targets:
+            journal.record(
+                action=scope.kind.action,
+                state=state,
+                actor=actor,
+                cloud=scope.place.cloud.name,
+                gateway_id=scope.place.host,
+                target=target,
+                reason=reason,
+                error_code=code,
+            )

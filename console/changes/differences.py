@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from console.changes.models import Change, Stage
 from console.changes.planning import Plan
 
 #: Facts in the words of the tab; others are named as they are, with blanks.
@@ -31,6 +32,11 @@ class Difference:
 def between(shown: Mapping[str, Mapping[str, Any]], plan: Plan) -> list[Difference]:
     """The facts that differ, object by object."""
     return [one for item in plan.items for one in of(item.target, shown[item.target], item.sight.as_json())]
+
+
+def of_stale(change: Change) -> list[Difference]:
+    """What had changed about an object that nothing was sent for because of that; nothing for other ends."""
+    return of(change.target, change.before or {}, change.after or {}) if change.stage == Stage.STALE else []
 
 
 def of(target: str, shown: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:

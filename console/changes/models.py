@@ -66,7 +66,15 @@ class Batch(models.Model):
     paused_until = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["created_at"], condition=models.Q(finished_at=None), name="batches_unfinished")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=models.Q(finished_at=None), name="batches_unfinished"),
+            models.Index(fields=["cloud", "gateway_id", "in_background", "-created_at"], name="long_acts_of_a_host"),
+        ]
+
+    @property
+    def act(self) -> str:
+        """What it does, in words."""
+        return _ACTS[self.kind]
 
 
 class _Lean(models.Manager["Change"]):

@@ -14,6 +14,7 @@ from console.access.request import ConsoleRequest
 from console.access.roles import Permission
 from console.changes import differences
 from console.changes.addresses import HOST_NOUNS, PAGE_TITLES, home_of
+from console.changes.batches import is_of_several
 from console.changes.execution import Acted
 from console.changes.kinds.kind import Realm
 from console.changes.kinds.registry import KINDS
@@ -47,7 +48,9 @@ def detail(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
         "host_noun": HOST_NOUNS[Realm(change.realm)],
         "home_title": PAGE_TITLES[Realm(change.realm)],
         "home_url": home_of(change.realm, change.cloud, change.gateway_id),
+        "act_url": reverse("changes:batch", args=(change.batch_id,)) if is_of_several(change.batch) else "",
         "stage": change.get_stage_display(),
+        "moved": differences.of_stale(change),
         "before": _facts(change.before),
         "after": _facts(change.after),
         "siblings": Change.objects.filter(batch_id=change.batch_id).exclude(pk=change.pk).order_by("target")[:50],

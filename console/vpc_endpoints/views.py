@@ -20,7 +20,7 @@ from console.admission import cards as admission_cards
 from console.admission import views as admission
 from console.admission.desk import Desk, view_of, without
 from console.admission.queries import where_of
-from console.changes import confirmation, record
+from console.changes import batches, confirmation, record
 from console.changes.kinds import registry
 from console.changes.kinds.kind import Parameters, Place
 from console.clouds.errors import CloudNotFound
@@ -87,6 +87,7 @@ def _shown(request: ConsoleRequest, desk: Desk, known: queries.Tab, address: tab
         "connections": admission_cards.connections_card(known.admitted, address, rights, size),
         "permissions": admission_cards.permissions_card(known.admitted, whitelist, rights, size, page=address),
         "open_changes": record.open_changes(*at),
+        "long_acts": batches.long_acts(*at),
         "tab_url": address.path,
         "refresh_url": address.having(refresh=1),
         "service_name_url": reverse("vpc_endpoints:service_name", args=at),

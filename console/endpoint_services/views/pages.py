@@ -17,7 +17,7 @@ from console.admission import queries as admission
 from console.admission.desk import Desk, view_of, without
 from console.admission.freshness import ACTS_ARE_OFF
 from console.admission.upkeep import upkeep_of
-from console.changes import record
+from console.changes import batches, record
 from console.changes.kinds.kind import Place
 from console.changes.kinds.publishing import why_not_changed
 from console.clouds.services import EndpointService
@@ -85,6 +85,7 @@ def frame_of(request: ConsoleRequest, shown: Shown, current: str) -> dict[str, A
         "refresh_url": shown.address.having(refresh=1),
         "why_not": why_not(request, shown),
         "open_changes": record.open_changes(place.cloud.name, place.host, place.realm),
+        "long_acts": batches.long_acts(place.cloud.name, place.host, place.realm),
     }
 
 
