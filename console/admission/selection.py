@@ -1,6 +1,6 @@
 """Which objects an act was asked for: named one by one, left over from an earlier act, or all that match."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from console.access.request import ConsoleRequest
 from console.admission import display
@@ -25,25 +25,34 @@ def asked_endpoints(request: ConsoleRequest, place: Place, kind: Kind) -> Sequen
     if is_retry(request):
         return left_over(request, place, kind)
     if "all" in request.GET:
-        return _all_that_match(request, place, kind)
+        return _all_that_match(request, place)
     return [place.admission.read_endpoint_id(text) for text in request.GET.getlist("id")]
 
 
 def asked_accounts(request: ConsoleRequest, place: Place, kind: Kind) -> Sequence[str]:
-    """The accounts of a whitelist, as they stand there."""
-    return left_over(request, place, kind) if is_retry(request) else request.GET.getlist("id")
+    """The accounts of a whitelist, as they stand there. Raises CloudError."""
+    if is_retry(request):
+        return left_over(request, place, kind)
+    if "all" in request.GET:
+        matches = _matcher(request)
+        listed = place.admission.list_permissions(place.host)
+        return [entry.account for entry in listed if matches(display.permission_text(entry))]
+    return request.GET.getlist("id")
 
 
-def _all_that_match(request: ConsoleRequest, place: Place, kind: Kind) -> list[str]:
-    """Not only those of the page, but only those that the act could be done to."""
-    status, words = request.GET.get("status", ""), request.GET.get("q", "").casefold().split()
-    legal = "can_accept" if kind.action.value == "connection.accept" else "can_reject"
-    listed = place.admission.list_connections(place.host)
-    # What can be done follows from what the cloud says, what matches from what the page shows.
+def _all_that_match(request: ConsoleRequest, place: Place) -> list[str]:
+    """Not only those of the page. Also those that nothing can be done to: the plan says so, and why."""
+    status, matches = request.GET.get("status", ""), _matcher(request)
+    listed = read_with_records(place, place.admission.list_connections(place.host)).connections
     return [
         connection.id
-        for said, connection in zip(listed, read_with_records(place, listed).connections, strict=True)
-        if getattr(said.status, legal)
-        and (not status or connection.status == ConnectionStatus(status))
-        and all(word in display.connection_text(connection).casefold() for word in words)
+        for connection in listed
+        if (not status or connection.status == ConnectionStatus(status))
+        and matches(display.connection_text(connection))
     ]
+
+
+def _matcher(request: ConsoleRequest) -> Callable[[str], bool]:
+    """Whether a text holds every word of the search, as the table on the page does it."""
+    words = request.GET.get("q", "").casefold().split()
+    return lambda text: all(word in text.casefold() for word in words)

@@ -13,7 +13,7 @@ from console.admission.queries import where_of
 from console.changes import confirmation
 from console.changes.addresses import HOST_WORDS, PAGE_TITLES
 from console.changes.kinds import registry
-from console.changes.kinds.kind import Kind, Parameters
+from console.changes.kinds.kind import Kind, Parameters, Place
 from console.changes.wording import Wording
 from console.clouds.errors import CloudError
 from console.observations import news, store
@@ -21,16 +21,20 @@ from console.observations.parts import LISTS, Part
 from console.web.fragments import render
 
 Decide = Callable[[Sequence[str], Parameters], confirmation.Decision]
+#: What an address asks for. Raises ValueError, in words, and CloudError.
+Asked = Callable[[ConsoleRequest, Place, Kind], Sequence[str]]
 
 
 def accept(request: ConsoleRequest, desk: Desk) -> HttpResponse:
     """Let VPC endpoints connect."""
-    return _decide_connections(request, desk, registry.ACCEPT, wordings.AcceptWording(desk.place.admission.traits))
+    wording = wordings.AcceptWording(desk.place.admission.traits)
+    return _decide_asked(request, desk, registry.ACCEPT, wording, selection.asked_endpoints)
 
 
 def reject(request: ConsoleRequest, desk: Desk) -> HttpResponse:
     """Refuse VPC endpoints, or cut connected ones."""
-    return _decide_connections(request, desk, registry.REJECT, wordings.RejectWording(desk.place.admission.traits))
+    wording = wordings.RejectWording(desk.place.admission.traits)
+    return _decide_asked(request, desk, registry.REJECT, wording, selection.asked_endpoints)
 
 
 def add_account(request: ConsoleRequest, desk: Desk) -> HttpResponse:
@@ -59,10 +63,8 @@ def add_account(request: ConsoleRequest, desk: Desk) -> HttpResponse:
 
 def remove_account(request: ConsoleRequest, desk: Desk) -> HttpResponse:
     """Take accounts off the whitelist."""
-    kind, wording = registry.REMOVE_PERMISSION, wordings.RemoveWording(desk.place.admission.traits)
-    if request.method == "POST":
-        return _decide(request, desk, kind, wording)
-    return _decide(request, desk, kind, wording, selection.asked_accounts(request, desk.place, kind))
+    wording = wordings.RemoveWording(desk.place.admission.traits)
+    return _decide_asked(request, desk, registry.REMOVE_PERMISSION, wording, selection.asked_accounts)
 
 
 def seen(request: ConsoleRequest, desk: Desk) -> HttpResponse:
@@ -98,15 +100,15 @@ def _decide(
     return confirmation.ask(request, decision(targets, {}))
 
 
-def _decide_connections(request: ConsoleRequest, desk: Desk, kind: Kind, wording: Wording) -> HttpResponse:
-    """As `_decide`, for the VPC endpoints that the address asks for."""
+def _decide_asked(request: ConsoleRequest, desk: Desk, kind: Kind, wording: Wording, asked: Asked) -> HttpResponse:
+    """As `_decide`, for the objects that the address asks for."""
     if request.method == "POST":
         return _decide(request, desk, kind, wording)
     blank = confirmation.Decision(kind, desk.place, wording, desk.back_url(request), ())
     try:
-        ids = selection.asked_endpoints(request, desk.place, kind)
+        targets = asked(request, desk.place, kind)
     except ValueError as error:
         return confirmation.refuse(request, blank, str(error))
     except CloudError as error:
         return confirmation.unread(request, blank, error)
-    return _decide(request, desk, kind, wording, ids)
+    return _decide(request, desk, kind, wording, targets)

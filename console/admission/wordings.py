@@ -30,6 +30,11 @@ def _this(plan: Plan) -> str:
     return f"this {HOST_WORDS[plan.place.realm]}"
 
 
+def _count(plan: Plan) -> int:
+    """How many something would be done to; where that is nothing, how many were asked for."""
+    return len(plan.acts) or len(plan.items)
+
+
 def _waiting(plan: Plan) -> str:
     """A gateway always asks; a service of one's own may have been set not to (huawei-contract 6.2)."""
     if plan.place.realm is Realm.GATEWAY:
@@ -79,7 +84,7 @@ class AcceptWording(_ConnectionWording):
 
     def title(self, plan: Plan) -> str:
         """Counted."""
-        return "Accept This Connection" if len(plan.items) == 1 else f"Accept {len(plan.items)} Connections"
+        return "Accept This Connection" if _count(plan) == 1 else f"Accept {_count(plan)} Connections"
 
     def notices(self, plan: Plan) -> Sequence[Notice]:
         """What the account can do after."""
@@ -103,7 +108,7 @@ class RejectWording(_ConnectionWording):
 
     def title(self, plan: Plan) -> str:
         """Counted."""
-        return "Reject This Connection" if len(plan.items) == 1 else f"Reject {len(plan.items)} Connections"
+        return "Reject This Connection" if _count(plan) == 1 else f"Reject {_count(plan)} Connections"
 
     def notices(self, plan: Plan) -> Sequence[Notice]:
         """The vendor's notice (source 000), then what is known and what is not."""
@@ -121,9 +126,9 @@ class RejectWording(_ConnectionWording):
 
     def typed_word(self, plan: Plan) -> TypedWord | None:
         """Rejecting several at once is wide damage."""
-        if len(plan.items) < 2:
+        if len(plan.acts) < 2:
             return None
-        return TypedWord("reject", f"{len(plan.items)} connections are rejected at once.")
+        return TypedWord("reject", f"{len(plan.acts)} connections are rejected at once.")
 
 
 class _WhitelistWording:
@@ -141,7 +146,7 @@ class AddWording(_WhitelistWording):
 
     def title(self, plan: Plan) -> str:
         """Counted."""
-        return "Add Account" if len(plan.items) == 1 else f"Add {len(plan.items)} Accounts"
+        return "Add Account" if _count(plan) == 1 else f"Add {_count(plan)} Accounts"
 
     def notices(self, plan: Plan) -> Sequence[Notice]:
         """What being on the whitelist means."""
@@ -185,7 +190,7 @@ class RemoveWording(_WhitelistWording):
 
     def title(self, plan: Plan) -> str:
         """Counted."""
-        return "Remove This Account" if len(plan.items) == 1 else f"Remove {len(plan.items)} Accounts"
+        return "Remove This Account" if _count(plan) == 1 else f"Remove {_count(plan)} Accounts"
 
     def notices(self, plan: Plan) -> Sequence[Notice]:
         """Whether removal cuts connections is not documented by the vendor (features T-06)."""

@@ -33,6 +33,8 @@ from console.web.problems import Problem, problem_of
 
 PAGE: Final = "changes/confirm.html"
 FRAGMENT: Final = "changes/_confirm.html"
+#: Up to so many objects that nothing will be done to are in view at once; more are folded away.
+_UNFOLDED: Final = 5
 _NOT_READ_AGAIN: Final = "Nothing was sent: the cloud could not be read again before the act"
 _OTHER_REASON: Final = (
     "This form had been sent before, with another reason. Nothing was sent again. To decide once more, begin anew."
@@ -151,6 +153,7 @@ def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> di
         "columns": wording.columns,
         "rows": [list(zip(wording.columns, wording.cells(item), strict=True)) for item in plan.acts],
         "left_out": [(item.target, item.verdict.answer.value, item.verdict.because) for item in plan.rest],
+        "fold_left_out": bool(plan.acts) and len(plan.rest) > _UNFOLDED,
         "typed": typed,
         # What was typed is kept when the question is asked again; only the typed word must be typed anew.
         "form": DecisionForm(initial={"reason": _reason_in(request)}, typed=typed, rule=rule),

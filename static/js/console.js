@@ -105,9 +105,9 @@
 
   dialog.addEventListener("close", () => { byId("dialog-body").replaceChildren(); comeBack(opener); });
 
-  // A refresh must not take a word away that somebody is typing.
-  const inUse = (card) => [...card.querySelectorAll("input, select")].some(
-    (field) => field === document.activeElement || field.value !== (field.defaultValue ?? field.value));
+  // A refresh must not take a word away that somebody is typing, nor a row that somebody has picked.
+  const inUse = (card) => [...card.querySelectorAll("input, select")].some((field) => field === document.activeElement
+    || field.value !== (field.defaultValue ?? field.value) || field.checked !== field.defaultChecked);
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     const element = event.detail.elt;

@@ -61,6 +61,8 @@ class RemovePermission(_WhitelistKind):
     """Take an account off the whitelist."""
 
     action = Action.PERMISSION_REMOVE
+    #: As many as may be listed; long acts go out in several calls.
+    most = 2_000
     address = "remove_account"
     past = "removed"
 
