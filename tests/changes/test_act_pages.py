@@ -97,7 +97,7 @@ def test_what_had_changed_about_an_object_stands_on_its_page_and_on_that_of_the_
     (row,) = operator.open(f"{act.url}?stage=stale").table("Objects")
     assert f"Status: {moved.before['status']} deleting" in row["In the cloud's words"]
     facts = {one["Fact"]: one for one in operator.open(f"/changes/{moved.pk}/").table("What changed")}
-    assert (facts["Status"]["You were shown"], facts["Status"]["Now"]) == (moved.before["status"], "deleting")
+    assert (facts["Status"]["Was shown"], facts["Status"]["Now"]) == (moved.before["status"], "deleting")
 
 
 def test_who_pressed_stop_has_a_row_that_says_how_many_were_left(stage: Any) -> None:

@@ -109,6 +109,12 @@ def _click(selector: str) -> Callable[[Any], None]:
     return click
 
 
+def _begun_and_back(page: Any) -> None:
+    page.locator("#confirm-submit").click()
+    page.get_by_role("link", name="VPC Endpoints", exact=True).click()
+    page.locator("#long-acts").wait_for()
+
+
 def _dialog(selector: str, button: str = "", **typed: str) -> Callable[[Any], None]:
     def go(page: Any) -> None:
         page.locator(selector).first.click()
@@ -257,6 +263,8 @@ PLACES: dict[str, Seen] = {
     "proof, verified": _at("/audit/proof/", then=_click("main form[action$='verify/'] button")),
     "rules": _at("/changes/reasons/"),
     "rules, wrong": _at("/changes/reasons/", then=_wrong_rule),
+    "a plan of all that match": _tab("connections/reject/?all=1", "many_connections", then=_click("#left-out summary")),
+    "tab with a long act": _tab("connections/accept/?all=1", "many_connections", then=_begun_and_back),
     "a long act": Seen(
         "admin",
         lambda stand: f"{stand.tab('many_connections')}connections/accept/?all=1",
