@@ -12,7 +12,7 @@ from console.admission.marks import Mark, NewsSummary
 from console.admission.upkeep import Upkeep, upkeep_of
 from console.clouds.types import Gateway, GatewayDetail
 from console.gateways.queries import SeenCloud
-from console.web.moments import UNKNOWN, ago_text, iso_text, local_text, utc_text
+from console.web.moments import UNKNOWN, iso_text, local_text, utc_text
 from console.web.problems import Problem, problem_of
 from console.web.tables import Address, Column
 from console.wiring import Cloud
@@ -120,8 +120,7 @@ class Unread:
 
     problem: Problem
     #: None where nothing is known from before.
-    last_known: str | None
-    age: str
+    as_of: Moment | None
     #: None where somebody is trying this moment.
     next_try: Moment | None
 
@@ -172,11 +171,10 @@ def _head(known: Sequence[Freshness | None]) -> Head:
 
 
 def _unread(seen: SeenCloud, upkeep: Upkeep, address: Address) -> Unread:
-    error, last = seen.shown.error, seen.shown.as_of
+    error, fresh = seen.shown.error, upkeep.fresh
     title, again = f"{seen.cloud.label} could not be read", address.having(refresh=1)
     problem = problem_of(error, title, again) if error else Problem(title, "It has not answered yet", "", "", again)
-    next_try = upkeep.fresh.next_try if upkeep.fresh else upkeep.next_try
-    return Unread(problem, local_text(last) if last else None, ago_text(last) if last else "", next_try)
+    return Unread(problem, fresh.as_of if fresh else None, fresh.next_try if fresh else upkeep.next_try)
 
 
 def text_of(row: Row) -> str:
