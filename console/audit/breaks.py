@@ -39,12 +39,27 @@ class Whole:
     checkpoints: int = 0
     #: What was not compared, in words.
     remark: str = ""
+    #: The last row that a checkpoint covers, and when that was signed; 0 and "" without checkpoints.
+    signed: int = 0
+    signed_at: str = ""
 
     def __str__(self) -> str:
         text = f"whole: {self.rows} rows, the last is {self.last} with the hash {self.hash}"
         if self.checkpoints:
             text += f"; {self.checkpoints} checkpoints agree"
+        text += f"; {reach(self.signed, self.signed_at, self.last)}" if self.rows else ""
         return text + (f" ({self.remark})" if self.remark else "")
+
+
+def reach(signed: int, at: str, last: int) -> str:
+    """How far signatures protect a log, and what lies behind them: that could be cut off together with its head."""
+    if not signed:
+        return "no checkpoint says where it ends, so rows cut off the end would not be missed"
+    text = f"signed up to row {signed} ({at})"
+    if last <= signed:
+        return text
+    behind = f"row {last}" if last == signed + 1 else f"rows {signed + 1} to {last}"
+    return f"{text}, only the next checkpoint will protect {behind}"
 
 
 @dataclass(frozen=True)

@@ -61,28 +61,30 @@ def genesis(installation: str) -> str:
 
 def seal(row: Row) -> str:
     """The hash that belongs to a row, whatever its field `hash` says."""
+    seq, at, actor, role, action, cloud, gateway_id, target, change_id, batch_id, state, *others = row
+    reason, before, after, error_code, cloud_request_id, request_id, ip, previous_hash, _ = others
     return _sha256(
         _CONTENT
         % (
-            quoted(row.action),
-            quoted(row.actor),
-            row.after,
-            quoted(row.at),
-            quoted(row.batch_id),
-            row.before,
-            quoted(row.change_id),
-            quoted(row.cloud),
-            quoted(row.cloud_request_id),
-            quoted(row.error_code),
-            quoted(row.gateway_id),
-            quoted(row.ip),
-            quoted(row.previous_hash),
-            quoted(row.reason),
-            quoted(row.request_id),
-            quoted(row.role),
-            row.seq,
-            quoted(row.state),
-            quoted(row.target),
+            quoted(action),
+            quoted(actor),
+            after,
+            quoted(at),
+            quoted(batch_id),
+            before,
+            quoted(change_id),
+            quoted(cloud),
+            quoted(cloud_request_id),
+            quoted(error_code),
+            quoted(gateway_id),
+            quoted(ip),
+            quoted(previous_hash),
+            quoted(reason),
+            quoted(request_id),
+            quoted(role),
+            seq,
+            quoted(state),
+            quoted(target),
         )
     )
 

@@ -19,7 +19,7 @@ from console.audit import canonical, delivery, keyring, statements
 from console.audit.catalog import Action, State
 from console.audit.journal import record
 from console.audit.keyring import KeyTrouble
-from console.audit.models import Checkpoint, Head
+from console.audit.models import Checkpoint, Entry, Head
 from console.audit.salvage import salvage
 from console.audit.statements import Followed, Mark, Untrue
 
@@ -27,6 +27,10 @@ logger = logging.getLogger(__name__)
 
 #: Checkpoints read at a time.
 _PORTION: Final = 500
+
+
+#: After the end of an act only this part of the interval must be over: soon, but few checkpoints for many acts.
+_SOONER: Final = 10
 
 
 class NothingToSign(Exception):
@@ -41,7 +45,7 @@ def on_demand(actor: Actor) -> Checkpoint:
 
 
 def sign_when_due() -> bool:
-    """Sign when there are rows that no checkpoint covers and the interval is over. Whether it did."""
+    """Sign when rows wait for it and the interval is over, or after an act a tenth of it. Whether it did."""
     if not _due():
         return False
     try:
@@ -104,13 +108,7 @@ def first_row() -> int:
 
 def lines(until: int | None = None) -> Iterator[str]:
     """All checkpoints as text, oldest first, read in portions; or those up to a number."""
-    wanted = Checkpoint.objects.order_by("number").values_list("number", "line")
-    if until is not None:
-        wanted = wanted.filter(number__lte=until)
-    number = 0
-    while portion := list(wanted.filter(number__gt=number)[:_PORTION]):
-        yield from (line for _, line in portion)
-        number = portion[-1][0]
+    yield from (line for _, line in _read("line", until=until))
 
 
 def followed(roots: Collection[str] = ()) -> Followed:
@@ -138,11 +136,20 @@ def public_keys() -> list[dict[str, Any]]:
     ]
 
 
+def _read(*columns: str, until: int | None) -> Iterator[tuple[Any, ...]]:
+    """Number and columns of each. No cursor stays open, for whoever reads may stop early."""
+    wanted = Checkpoint.objects.order_by("number").values_list("number", *columns)
+    if until is not None:
+        wanted = wanted.filter(number__lte=until)
+    number = 0
+    while portion := list(wanted.filter(number__gt=number)[:_PORTION]):
+        yield from portion
+        number = portion[-1][0]
+
+
 def _compare_columns(marks: list[Mark], until: int) -> None:
     """Triggers and pages go by the columns beside a line. Raises Untrue where they say something else."""
-    columns = Checkpoint.objects.filter(number__lte=until).order_by("number")
-    beside = columns.values_list("number", "seq", "first", "at").iterator(chunk_size=_PORTION)
-    for place, (number, seq, first, at) in enumerate(beside):
+    for place, (number, seq, first, at) in enumerate(_read("seq", "first", "at", until=until)):
         mark = marks[place] if place < len(marks) else None
         if mark is None or (mark.number, mark.seq, mark.first, mark.at) != (number, seq, first, canonical.moment(at)):
             raise Untrue("the columns beside its line say something else", number, mark.seq if mark else seq)
@@ -153,7 +160,15 @@ def _due() -> bool:
     if head is None or head.seq == 0 or (last is not None and last.seq >= head.seq):
         return False
     interval = timedelta(seconds=settings.AUDIT_CHECKPOINT_SECONDS)
-    return last is None or not last.at <= timezone.now() < last.at + interval  # also when the clock was set back
+    if last is None or not last.at <= timezone.now() < last.at + interval:  # also when the clock was set back
+        return True
+    return timezone.now() >= last.at + interval / _SOONER and _an_act_ended_after(last.seq)
+
+
+def _an_act_ended_after(seq: int) -> bool:
+    """Whether one of the rows that nothing protects yet tells how an act ended."""
+    ends = [state for state in State if not state.is_open]
+    return Entry.objects.filter(seq__gt=seq, state__in=ends).exclude(change_id="").exists()
 
 
 def _locked_head() -> Head:

@@ -98,7 +98,7 @@ def _append(head: Head, now: datetime, fields: dict[str, str], actor_id: int | N
     entry = Entry(
         **{**row._asdict(), "at": now, "hash": head.hash},
         actor_id=actor_id,
-        words=_words(row),
+        words=words.of_row(row),
     )
     entry.save(force_insert=True)
     head.save(update_fields=["seq", "hash", "at"])
@@ -117,22 +117,6 @@ def _note_clock(head: Head, now: datetime) -> None:
         "after": canonical_json({"at": now}),
     }
     _append(head, now, fields, None)
-
-
-def _words(row: Row) -> str:
-    """Everything a person might type to find the row again; of long values their beginning."""
-    facts = (row.actor, row.role, row.action, row.state, row.cloud, row.gateway_id, row.target, row.error_code, row.ip)
-    contents = (text[:2_000] for text in (row.reason, row.before, row.after) if text != "null")
-    identifiers = (
-        row.gateway_id,
-        row.target,
-        row.change_id,
-        row.batch_id,
-        row.cloud_request_id,
-        row.request_id,
-        row.ip,
-    )
-    return words.index((*facts, *contents), identifiers)
 
 
 def _follow(entry: Entry, state: State) -> None:

@@ -28,6 +28,7 @@ class Entry(models.Model):
     """One row of the log. Insert-only: an outcome is a later row, never a changed one.
 
     The exported fields are those of house.md part 5; `actor_id` and `words` stay inside and are not part of the hash.
+    The verifier works `words` out again from the others.
     """
 
     #: 1, 2, 3 ... without holes; given by the head.

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from console.access.actor import actor_of
 from console.access.guard import requires
 from console.access.roles import Permission
-from console.audit import checkpoints, delivery, keyring, verification
+from console.audit import canonical, checkpoints, delivery, keyring, verification
+from console.audit.breaks import reach
 from console.audit.catalog import Action, State
 from console.audit.checkpoints import NothingToSign
 from console.audit.display import Fact
@@ -182,15 +183,21 @@ def _sent(sent: Delivery) -> Sent:
     return Sent(channel.label, sent.receiver, state.label, _TONES[state], sent.problem)
 
 
+def _reach(last: Checkpoint | None, head: Head) -> str:
+    return reach(last.seq, canonical.moment(last.at), head.seq) if last else reach(0, "", head.seq)
+
+
 def _facts() -> list[Fact]:
-    head = Head.objects.first()
+    last = checkpoints.newest()
+    head = Head.objects.first()  # after the checkpoint, which is never ahead of it
     to = delivery.receivers()
     seconds, days = settings.AUDIT_CHECKPOINT_SECONDS, settings.AUDIT_RETAIN_DAYS
     return [
         Fact("Installation", head.installation if head else "", copy=True, code=True),
         Fact("Rows", f"{checkpoints.first_row()} to {head.seq}" if head and head.seq else "none yet"),
+        Fact("Protected", _reach(last, head) if head and head.seq else ""),
         Fact("Hash of the last row", head.hash if head else "", copy=True, code=True),
-        Fact("Checkpoints", f"every {seconds} seconds while there are new rows, and on demand"),
+        Fact("Checkpoints", f"every {seconds} seconds while there are new rows, sooner after an act, and on demand"),
         *(Fact(channel.label, to.get(channel, "not set")) for channel in Delivery.Channel),
         Fact("Rows are kept", f"{days} days, up to a checkpoint" if days else "for ever"),
     ]

@@ -2,6 +2,10 @@
 
 Signed checkpoints show what no chain can: that it was recomputed as a whole, or that its last rows were cut off. For
 that they must lie where whoever rewrites the table cannot reach, or the key must.
+
+Of the table everything is compared that is exported, and what the search goes by: the words of each row, and on SQLite
+that its index knows the row. Not compared are `Entry.actor_id`, which nothing can be worked out from again, the list of
+open Changes, and whether SQLite's index has every single word of a row that it knows.
 """
 
 from collections.abc import Collection
@@ -9,7 +13,9 @@ from dataclasses import replace
 from itertools import chain as one_after_the_other
 from pathlib import Path
 
-from console.audit import chain, checkpoints, statements
+from django.db import connection
+
+from console.audit import chain, checkpoints, search_index, statements
 from console.audit.anchors import compare, read_anchor, surplus
 from console.audit.breaks import Break, Kind, Link, Whole
 from console.audit.models import Head
@@ -53,7 +59,7 @@ def verify_file(
     if isinstance(found, Break):
         return found
     remark = "" if roots or not signed else "signed by keys that were not compared: give --public-key"
-    return replace(found, checkpoints=len(followed.marks), remark=remark)
+    return replace(marks.agreed(found), remark=remark)
 
 
 def _begin() -> tuple[int, int]:
@@ -76,10 +82,15 @@ def _verify_table(roots: Collection[str], progress: Progress | None) -> Whole | 
     if followed.installation not in ("", head.installation):
         return Break(1, Kind.FOREIGN, "the checkpoints are of another installation")
     found = _between_ends(source, head, last, marks, followed, progress)
+    if isinstance(found, Whole) and (followed.damage or not outside.broken):
+        found = search_broken(source, head.seq - found.rows + 1, head.seq) or found
+    elif isinstance(found, Break) and source.edited_words is not None and source.edited_words < found.seq:
+        besides = f"; besides, {Kind.EDITED}: the search words of row {source.edited_words}"
+        found = replace(found, text=found.text + besides)
     found = _with_damage(found, followed.damage, _not_there(followed, source.first()))
     if isinstance(found, Break):
         return found
-    return outside.broken or replace(found, checkpoints=len(followed.marks) + len(more))
+    return outside.broken or marks.agreed(found)
 
 
 def _between_ends(
@@ -97,13 +108,26 @@ def _between_ends(
     if isinstance(found, Break):
         strange = begin < first and found.seq < first
         return Break(begin, Kind.INSERTED, f"the log begins with row {first}") if strange else found
+    return end_broken(link, head, last) or marks.truncated(link.seq) or found
+
+
+def end_broken(link: Link, head: Head, last: int) -> Break | None:
+    """Whether the rows end where the head says."""
     if link.seq < head.seq:
         return Break(link.seq + 1, Kind.TRUNCATED, f"rows {link.seq + 1} to {head.seq} are missing at the end")
     if link.hash != head.hash:
         return Break(link.seq, Kind.FORGED, "the head of the chain names another hash than the last row has")
     if last > head.seq:
         return Break(head.seq + 1, Kind.INSERTED, f"row {last} lies beyond the head of the chain, {head.seq}")
-    return marks.truncated(link.seq) or found
+    return None
+
+
+def search_broken(source: Table, first: int, last: int) -> Break | None:
+    """What the search goes by is no part of the hash, so it is worked out again from what is."""
+    if source.edited_words is not None:
+        return Break(source.edited_words, Kind.EDITED, "its search words are not those of its content")
+    lost = search_index.first_lost(connection, first, last)
+    return None if lost is None else Break(lost, Kind.EDITED, "it was taken out of the index behind the search")
 
 
 def _link_before(first: int, marks: Marks, genesis: str | None) -> Link:
@@ -146,7 +170,10 @@ def _with_damage(found: Whole | Break, damage: Untrue | None, more: str = "") ->
     """A broken row comes first, and a damaged checkpoint is named beside it; alone it is the break."""
     if damage is None:
         return found
-    told = f"checkpoint {damage.number}: {damage}{more}"
-    if isinstance(found, Whole):
-        return Break(damage.seq, Kind.SIGNATURE, told)
-    return replace(found, text=f"{found.text}; besides, {Kind.SIGNATURE}: {told}")
+    told = damaged(damage, more)
+    return told if isinstance(found, Whole) else replace(found, text=f"{found.text}; besides, {told.kind}: {told.text}")
+
+
+def damaged(damage: Untrue, more: str = "") -> Break:
+    """The break that a damaged checkpoint is by itself."""
+    return Break(damage.seq, Kind.SIGNATURE, f"checkpoint {damage.number}: {damage}{more}")

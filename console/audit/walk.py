@@ -1,6 +1,7 @@
 """One pass along a chain, with what checkpoints say about its rows."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from console.audit import chain
 from console.audit.breaks import Break, Kind, Link, Source, Whole, diagnose
@@ -17,8 +18,16 @@ class Marks:
     """What checkpoints say about rows, in the order of the rows."""
 
     def __init__(self, marks: Iterable[Mark]) -> None:
-        self.by_row = {mark.seq: mark for mark in marks}
+        self.all = list(marks)
+        self.by_row = {mark.seq: mark for mark in self.all}
         self.rows = sorted(self.by_row)
+
+    def agreed(self, found: Whole) -> Whole:
+        """The same with how many checkpoints agree with it, and how far the last of them reaches."""
+        if not self.all:
+            return found
+        last = self.by_row[self.rows[-1]]
+        return replace(found, checkpoints=len(self.all), signed=last.seq, signed_at=last.at)
 
     def broken(self, row: Row) -> Break | None:
         """The break when a checkpoint says otherwise. The rows from the checkpoint before on may all be rewritten."""
@@ -53,19 +62,18 @@ def walk(
     progress: Progress | None = None,
 ) -> Whole | Break:
     """Follow the chain from `link`, which moves along, to its end or to the row `until`."""
-    count, start, marked = 0, link.seq, marks.by_row
+    count, start, marked, seal = 0, link.seq, marks.by_row, chain.seal
     try:
         for row in source.rows():
-            if until is not None and not start < row.seq <= until:
-                if row.seq <= start:
-                    continue  # cut, and about to be deleted
+            seq = row.seq
+            if until is not None and not start < seq <= until:
                 break
-            holds = row.seq == link.seq + 1 and link.hash in (None, row.previous_hash) and chain.seal(row) == row.hash
-            if not holds:
+            follows = seq == link.seq + 1 and (row.previous_hash == link.hash or link.hash is None)
+            if not follows or seal(row) != row.hash:
                 return diagnose(source, link, row, missing)
-            if row.seq in marked and (broken := marks.broken(row)):
+            if seq in marked and (broken := marks.broken(row)):
                 return broken
-            link.seq, link.hash = row.seq, row.hash
+            link.seq, link.hash = seq, row.hash
             count += 1
             if progress is not None and count % _STEP == 0:
                 progress(count)

@@ -1,13 +1,23 @@
 """Which words a row is found by, and which words a person asked for. Both sides are made here, so that they agree."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+from console.audit.chain import Row
 
 LONGEST_WORD = 64
 #: So many words of a question are looked for; more make it no clearer.
 MOST_ASKED = 8
 _WORD = re.compile(r"[^\W_]+")
+
+# The same for ASCII, several times as fast, which verifying a million rows needs; a test compares the two.
+_LOWER: Final = bytes(range(128)).lower()
+_SIGNS: Final = bytes(code for code in range(128) if not chr(code).isalnum())
+_SPLIT: Final = bytes(32 if code in _SIGNS else code for code in _LOWER) + bytes(128)
+_JOIN: Final = bytes(32 if code == 10 else code for code in _LOWER) + bytes(128)
+_SIGNS_WITHIN: Final = _SIGNS.replace(b"\n", b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +43,39 @@ def whole(identifier: str) -> str:
     return "".join(_WORD.findall(identifier.lower()))[:LONGEST_WORD]
 
 
-def index(texts: Iterable[str], identifiers: Iterable[str]) -> str:
+def of_row(row: Row) -> str:
+    """The words of a row: everything a person might type to find it again; of long values their beginning."""
+    _, _, actor, role, action, cloud, gateway_id, target, change_id, batch_id, state, *others = row
+    reason, before, after, error_code, cloud_request_id, request_id, ip, _, _ = others
+    facts = (actor, role, action, state, cloud, gateway_id, target, error_code, ip)
+    contents = [text[:2_000] for text in (reason, before, after) if text != "null"]
+    identifiers = (gateway_id, target, change_id, batch_id, cloud_request_id, request_id, ip)
+    return index((*facts, *contents), identifiers)
+
+
+def index(texts: Sequence[str], identifiers: Sequence[str]) -> str:
     """The words of a row, each once, separated by blanks: those in the texts, and each identifier as a whole."""
+    plain = _index_of_ascii(texts, identifiers)
+    if plain is not None:
+        return plain
     found = dict.fromkeys(whole(identifier) for identifier in identifiers)
     for text in texts:
         found.update(dict.fromkeys(parts(text)))
     found.pop("", None)
     return " ".join(found)
+
+
+def _index_of_ascii(texts: Sequence[str], identifiers: Sequence[str]) -> str | None:
+    """The same where all is ASCII and no word too long; else None. A line break keeps identifiers apart."""
+    apart = "\n".join(identifiers)
+    together = "\n".join(texts)
+    if not (apart.isascii() and together.isascii()) or apart.count("\n") >= max(len(identifiers), 1):
+        return None
+    wholes = apart.encode().translate(_JOIN, _SIGNS_WITHIN).split()
+    found = dict.fromkeys(wholes + together.encode().translate(_SPLIT).split())
+    if max(map(len, found), default=0) > LONGEST_WORD:
+        return None
+    return b" ".join(found).decode()
 
 
 def asked(text: str) -> list[Asked]:

@@ -9,7 +9,7 @@ from itertools import islice
 from django.db import connection, transaction
 from django.utils import timezone
 
-from console.audit import canonical, chain, journal
+from console.audit import canonical, chain, journal, words
 from console.audit.chain import Row
 from console.audit.models import Head
 
@@ -61,7 +61,7 @@ def _rows(chance: random.Random, count: int, head: Head) -> Iterator[tuple[objec
         row = Row(seq=number, at=canonical.moment(at), previous_hash=head.hash, hash="", **fields)
         row = row._replace(hash=chain.seal(row))
         head.seq, head.hash, head.at = number, row.hash, at
-        yield (row.seq, at, *row[2:], None, journal._words(row))
+        yield (row.seq, at, *row[2:], None, words.of_row(row))
 
 
 def _facts(chance: random.Random) -> Iterator[dict[str, str]]:

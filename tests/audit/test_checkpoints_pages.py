@@ -93,8 +93,13 @@ def test_a_verification_whose_worker_died_is_taken_over(auditor, monkeypatch):
 
 def test_signing_on_demand_is_written_down_and_covered(auditor):
     entries(2)
+    assert "Protected no checkpoint says where it ends" in auditor.open("/audit/proof/").text
     page = auditor.submit(auditor.open("/audit/proof/"), "Sign now")
     assert "Checkpoint 1 is signed." in page.messages
+    assert "Protected signed up to row 4 (" in page.text
+    assert "only the next checkpoint will protect row" not in page.text
+    page = auditor.submit(page, "Verify")
+    assert page.text.count("only the next checkpoint will protect row 5") == 1  # by the facts; it was written after
     assert Entry.objects.get(seq=4).action == "audit.checkpoint"
     assert [row["Last row"] for row in page.table("Signed checkpoints")] == ["4"]
     assert [row["Endorsed by"] for row in page.table("Public keys")] == ["first key"]

@@ -74,7 +74,7 @@ def test_sound_checkpoints_prove_their_rows_also_beside_a_damaged_one():
 
 def test_checkpoints_of_unknown_keys_prove_nothing_beside_a_damaged_one():
     _damage(2)
-    rows = rechained(list(Table().rows()), 12, actor="nobody")
+    rows = rechained(list(Table().rows()), 12, at="2020-01-01T00:00:00.000000Z")
     write(rows[-1])
     Head.objects.update(hash=rows[-1].hash)
     assert _found().kind.value == "forged"

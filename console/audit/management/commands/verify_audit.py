@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from console.audit import keyring, trust
 from console.audit.breaks import Break
 from console.audit.keyring import KeyTrouble
+from console.audit.sampling import verify_sample
 from console.audit.verify import verify_file, verify_table
 
 
@@ -27,6 +28,13 @@ class Command(BaseCommand):
         parser.add_argument("--installation", default="", help="the installation id that row 1 of FILE must begin with")
         parser.add_argument("--checkpoints", metavar="FILE", type=Path, help="signed checkpoints to compare FILE with")
         parser.add_argument("--public-key", metavar="FILE", type=Path, help="PEM; one of its keys must have signed")
+
+        parser.add_argument(
+            "--sample",
+            type=float,
+            metavar="PERCENT",
+            help="check only so much of the table, in segments between signed checkpoints, chosen by chance",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -45,6 +53,10 @@ class Command(BaseCommand):
 def _verify(options: dict[str, Any]) -> Any:
     file, signed, pem = options["file"], options["checkpoints"], options["public_key"]
     given = keyring.read_public(pem.read_text(encoding="utf-8", errors="replace")) if pem else []
+    if options["sample"] is not None and (file is not None or not 0 < options["sample"] <= 100):
+        raise CommandError("--sample takes a percentage up to 100, of the table and not of a file", returncode=2)
+    if options["sample"] is not None:
+        return verify_sample(options["sample"], given or trust.own_keys())
     if file is not None:
         return verify_file(file, options["installation"], signed, given)
     return verify_table(given or trust.own_keys())
