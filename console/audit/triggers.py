@@ -2,7 +2,7 @@
 
 It cannot check signatures. So it takes a checkpoint only where one may come next, and one that names rows as cut only
 after a row of the log says so and up to an earlier checkpoint. Whoever claims a cut that nobody signed leaves both
-behind, and the verifier names them.
+behind, and the verifier names them; on PostgreSQL the console's own role may not delete at all (`roles`).
 
 A later migration that makes SQLite rebuild the table (any altered column) drops its triggers: end it with `install`.
 A test compares what is there after all migrations with what is written here.

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+from django.db import DatabaseError
 
 from console import wiring
+from console.audit import roles
 
 #: Caches that each process keeps for itself: sign-in limits would be counted per process.
 _PRIVATE_CACHES = ("LocMemCache", "DummyCache", "FileBasedCache")
@@ -43,3 +45,20 @@ def limits_are_shared(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]
         return []
     text = "The cache is not shared, so each process counts failed sign-ins for itself."
     return [Warning(text, hint="Leave CACHE_URL unset (the database) or give a Redis.", id="console.W003")]
+
+
+@register(Tags.security, deploy=True)
+def log_is_out_of_reach(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Triggers refuse to change the log, but an owner can drop them; PostgreSQL can refuse by the role as well.
+
+    Of a superuser it only informs: nothing can be refused to one, and tests and trials run as one.
+    """
+    try:
+        could, superuser = roles.reach()
+    except DatabaseError:
+        return []  # no database to ask yet
+    if not could:
+        return []
+    text = "The database role of the console could change or delete the audit log."
+    hint = "Give serve and worker a role that does not own the tables; manage.py audit_grants prints its rights."
+    return [Info(text, hint=hint, id="console.I001") if superuser else Warning(text, hint=hint, id="console.W004")]

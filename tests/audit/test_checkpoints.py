@@ -1,22 +1,18 @@
 import base64
 import json
 import stat
-from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
 
 from console.access.actor import SYSTEM
-from console.audit import chain, checkpoints, keyring, statements, trust
+from console.audit import chain, checkpoints, keyring, statements
 from console.audit.breaks import Kind, Whole
-from console.audit.catalog import State
 from console.audit.keyring import KeyTrouble
 from console.audit.models import Checkpoint, Delivery, Entry, Head
 from console.audit.sources import Table
-from console.audit.verify import verify_file
 from tests.audit.factories import entries, entry
 from tests.audit.proving import (
     keys,
@@ -112,36 +108,6 @@ def test_a_checkpoint_is_signed_at_intervals_only_when_rows_came(settings):
     assert checkpoints.sign_when_due()
     assert not checkpoints.sign_when_due()
     assert list(Checkpoint.objects.values_list("number", "seq").order_by("number")) == [(1, 1), (2, 2)]
-
-
-def test_the_end_of_an_act_is_signed_sooner(monkeypatch):
-    entries(1)
-    assert checkpoints.sign_when_due()
-    soon = timezone.now() + timedelta(seconds=31)
-    entry(change_id="change-1", state=State.INTENDED)
-    with monkeypatch.context() as patch:
-        patch.setattr(checkpoints.timezone, "now", lambda: soon)
-        assert not checkpoints.sign_when_due()
-    entry(change_id="change-1", state=State.SUCCEEDED)
-    assert not checkpoints.sign_when_due()  # not for each of many acts
-    monkeypatch.setattr(checkpoints.timezone, "now", lambda: soon)
-    assert checkpoints.sign_when_due()
-
-
-def test_the_verdict_says_how_far_signatures_reach(tmp_path):
-    entries(2)
-    unprotected = "no checkpoint says where it ends, so rows cut off the end would not be missed"
-    assert str(verified()).endswith(f"; {unprotected}")
-    at = json.loads(sign().line)["at"]
-    assert str(verified()).endswith(f"; signed up to row 2 ({at})")
-    entries(2)
-    reach = f"; signed up to row 2 ({at}), only the next checkpoint will protect rows 3 to 4"
-    assert str(verified()).endswith(reach)
-    export, signed = tmp_path / "export.jsonl", tmp_path / "signed.jsonl"
-    export.write_text("".join(lines()), encoding="utf-8")
-    signed.write_text("".join(f"{line}\n" for line in checkpoints.lines()), encoding="utf-8")
-    assert str(verify_file(export)).endswith(f"; {unprotected}")
-    assert str(verify_file(export, "", signed, trust.own_keys())).endswith(reach)
 
 
 def test_trouble_with_the_key_does_not_stop_the_worker(settings, caplog):
