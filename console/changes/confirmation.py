@@ -205,7 +205,7 @@ def _as_before(request: ConsoleRequest, decision: Decision, earlier: Batch) -> H
         return _show(request, decision, None, status=409, in_progress=_page_of(earlier, changes))
     if stages == {Stage.STALE} and not decision.kind.creates:  # else a new form is given, under another id
         moved = [one for change in changes for one in differences.of_stale(change)]
-        again = {"moved": moved, "last_acts": _last_acts(decision), **_told_before(request)}
+        again = {"has_moved": True, "moved": moved, "last_acts": _last_acts(decision), **_told_before(request)}
         return ask(request, decision, status=409, **again)
     if stages == {Stage.CANCELLED} and not decision.kind.creates:
         problem = Problem("Nothing was sent", changes[0].explanation, "", "", _again_url(request, decision))

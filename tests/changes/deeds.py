@@ -119,9 +119,9 @@ def _new_id(chance: Random) -> str:
 
 
 def _new_service(_gateway: str, chance: Random) -> str:
-    """With a port that none of the others at the same backend has."""
+    """With a port of the backend that no other service has."""
     port = str(chance.randrange(1_024, 65_536))
-    return confirm_url(new=_new_id(chance), name=_word(chance), ports_client=[port], ports_server=["80"])
+    return confirm_url(new=_new_id(chance), name=_word(chance), ports_client=["80"], ports_server=[port])
 
 
 def _service(page: str, chance: Random, names: Sequence[str] = ()) -> str:

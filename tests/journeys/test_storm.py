@@ -29,7 +29,7 @@ from tests.stage import Stage, wired
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LOADS = int(os.environ.get("STORM_LOADS", "200"))
+LOADS = int(os.environ.get("STORM_LOADS", "120"))
 SEED = int(os.environ.get("STORM_SEED", "11"))
 #: After so many loads the console forgets which sign-ins were refused, as another process would.
 ROUND = 20

@@ -13,7 +13,7 @@ from tests.journeys.served import PASSWORD, Served
 from tests.running.processes import Visitor
 
 #: Seconds that a page waits for clouds here, and that any other may take on a machine with other work.
-PAGE, AT_ONCE = 4, 3.0
+PAGE, AT_ONCE = 6, 5.0
 MANY = 40
 
 
