@@ -82,7 +82,8 @@ def check_again(change: Change, actor: Actor) -> Change:
 
     Raises CloudError when the cloud cannot be read. Safe to call by several people and processes at once.
     """
-    _settled_by(change, _look_at([change]), actor)
+    if change.is_open:
+        _settled_by(change, _look_at([change]), actor)
     return change
 
 

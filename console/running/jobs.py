@@ -39,7 +39,7 @@ def _carry_out(worker: str) -> bool:
 
 JOBS: Final = (
     Job("settle open changes", 2.0, lambda: settling.settle_open() > 0),
-    *(Job(f"carry out long acts {n}", 0.5, partial(_carry_out, f"{WORKER}-{n}")) for n in range(LONG_ACTS)),
+    *(Job(f"carry out long acts {n}", 1.0, partial(_carry_out, f"{WORKER}-{n}")) for n in range(LONG_ACTS)),
     Job("sign the audit log", 5.0, checkpoints.sign_when_due),
     Job("deliver checkpoints", 5.0, delivery.deliver_due),
     Job("verify the audit log", 1.0, verification.advance),

@@ -114,6 +114,15 @@ def test_what_was_not_done_is_looked_at_once_more_and_then_left_alone(stage: Any
     assert (lost.stage, lost.look_after) == (Stage.FAILED, None)
 
 
+def test_what_has_ended_is_not_settled_again_by_an_old_button(stage: Any) -> None:
+    lost = lose_the_answer(stage, REJECT, {"fault": "reset_after"})
+    operator = stage.browser("operator")
+    page = operator.open(f"/changes/{lost.pk}/")
+    for _press in range(2):
+        operator.submit(page, "Check again")
+    assert states(lost) == ["intended", "unknown", "succeeded"]
+
+
 def test_a_certain_no_is_never_looked_at_again(stage: Any) -> None:
     operator = stage.browser("operator")
     page = confirm_page(operator, stage, REJECT)
