@@ -65,7 +65,7 @@ def test_open_pages_are_strict(client: Client, world: object, address: str) -> N
 def test_a_page_and_a_fragment_are_strict(signed_in: SignedIn, world: object) -> None:
     client = signed_in("viewer")
     assert_strict(client.get("/gateways/"))
-    fragment = client.get("/gateways/", headers={"HX-Request": "true"})
+    fragment = client.get("/gateways/", headers={"HX-Request": "true", "HX-Target": "gateways"})
     assert_strict(fragment)
     assert b"<html" not in fragment.content
     assert "HX-Request" in fragment.headers["Vary"]

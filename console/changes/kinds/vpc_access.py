@@ -231,6 +231,10 @@ class MoveGroup(_GroupKind):
         stayed = sight.facts["instance_id"] == parameters["source"]
         return False if stayed and not self.is_under_way(sight) else None
 
+    def unmoved(self, before: Sight, now: Sight) -> bool:
+        """A move that failed leaves the group where it was, with a word about the failure."""
+        return before.facts.get("instance_id") == now.facts.get("instance_id")
+
     def is_under_way(self, sight: Sight) -> bool:
         """A group on its way still shows the instance that it comes from (alibaba-contract 2.5)."""
         return sight.exists and sights.group_in(sight, "").is_moving
