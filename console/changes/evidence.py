@@ -42,7 +42,7 @@ def weigh(change: Change, sight: Sight, began: datetime) -> Finding | None:
     if began < proven_from(change) or kind.is_under_way(sight):
         return None
     if shows is False and not later:
-        if kind.unmoved(_before(change), sight):
+        if kind.unmoved(sight_before(change), sight):
             return Finding(Stage.FAILED, "The cloud shows that it was not done.", "not_done")
         if began < shown_by(change):
             return None  # something has moved: it may be about to show
@@ -71,7 +71,8 @@ def _begun(change: Change) -> datetime:
     return change.intended_at or change.claimed_at
 
 
-def _before(change: Change) -> Sight:
+def sight_before(change: Change) -> Sight:
+    """What was seen of the object before the act."""
     return Sight.from_json(change.before or {"exists": False})
 
 
@@ -86,7 +87,7 @@ def _witness(change: Change, later: Sequence[Change]) -> Change | None:
     """The first later act of another kind that had seen this one done before it began."""
     kind = KINDS[change.kind]
     others = (act for act in later if act.kind != change.kind and type(KINDS[act.kind]).look is type(kind).look)
-    return next((act for act in others if kind.shows(_before(act), change.parameters)), None)
+    return next((act for act in others if kind.shows(sight_before(act), change.parameters)), None)
 
 
 def _by_somebody_else(change: Change, later: Sequence[Change]) -> str:

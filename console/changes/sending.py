@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from console.access.actor import Actor
 from console.changes import book, wire
+from console.changes.evidence import sight_before
 from console.changes.kinds.kind import Kind, Place, Sight
 from console.changes.models import Change, Stage
 from console.clouds.errors import (
@@ -79,7 +80,7 @@ def _settle_done(
 def _shows_nothing(kind: Kind, change: Change, sight: Sight) -> bool:
     if not kind.shows_at_once or kind.shows(sight, change.parameters) is not False:
         return False
-    return kind.unmoved(Sight.from_json(change.before or {"exists": False}), sight)
+    return kind.unmoved(sight_before(change), sight)
 
 
 def _settle_without_receipt(changes: Iterable[Change], error: CloudError, actor: Actor) -> None:
