@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from console.running.server import THREADS
 from console.simcloud import SimulatedCloud
 from console.simcloud.records import Endpoint
 from console.simcloud.world import World
@@ -20,7 +21,7 @@ class Served:
     `clouds` is a file of clouds, in which `{url}` stands for the simulated cloud; without it that one is named `demo`.
     """
 
-    def __init__(self, folder: Path, clouds: str = "", **settings: str) -> None:
+    def __init__(self, folder: Path, clouds: str = "", threads: int = THREADS, **settings: str) -> None:
         self.folder = folder
         self.cloud = SimulatedCloud().start()
         port = free_port()
@@ -44,7 +45,7 @@ class Served:
         }
         prepared = run("prepare_demo", **environment)
         assert prepared.returncode == 0, prepared.stderr
-        self.process = Running("serve", "--port", str(port), "--workers", "1", **environment)
+        self.process = Running("serve", "--port", str(port), "--workers", "1", "--threads", str(threads), **environment)
         running = self.process.process
         until(lambda: Visitor(self.url).gets("/healthz") or running.poll() is not None)
         assert running.poll() is None, self.process.printed

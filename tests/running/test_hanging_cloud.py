@@ -13,13 +13,14 @@ from tests.journeys.served import PASSWORD, Served
 from tests.running.processes import Visitor
 
 #: Seconds that a page waits for clouds here, and that any other may take on a machine with other work.
-PAGE, AT_ONCE = 6, 5.0
-MANY = 40
+PAGE, AT_ONCE = 8, 5.0
+#: Few threads are soon all wanted at once, however slowly the visitors of a busy machine arrive.
+THREADS, MANY = 4, 14
 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    with Served(tmp_path, CONSOLE_READ_TIMEOUT="30", CONSOLE_PAGE_TIMEOUT=str(PAGE)) as running:
+    with Served(tmp_path, threads=THREADS, CONSOLE_READ_TIMEOUT="30", CONSOLE_PAGE_TIMEOUT=str(PAGE)) as running:
         yield running
 
 
