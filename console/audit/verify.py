@@ -20,6 +20,7 @@ from console.audit.anchors import compare, read_anchor, surplus
 from console.audit.breaks import Break, Kind, Link, Whole
 from console.audit.models import Head
 from console.audit.salvage import salvage
+from console.audit.side_by_side import walk_side_by_side
 from console.audit.sources import File, Table, Unreadable
 from console.audit.statements import Followed, Untrue
 from console.audit.walk import Marks, Progress, walk
@@ -104,7 +105,9 @@ def _between_ends(
         return Break(first, Kind.SIGNATURE, f"no checkpoint covers row {first - 1}, up to which rows were cut")
     begin = min(first, low) if last else first  # rows that were cut may still be there
     link = _link_before(begin, marks, chain.genesis(head.installation))
-    found = walk(source, link, marks, missing=Kind.DELETED, until=head.seq, progress=progress)
+    found = walk_side_by_side(link, head.seq, marks, progress) or walk(
+        source, link, marks, missing=Kind.DELETED, until=head.seq, progress=progress
+    )
     if isinstance(found, Break):
         strange = begin < first and found.seq < first
         return Break(begin, Kind.INSERTED, f"the log begins with row {first}") if strange else found
