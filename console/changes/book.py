@@ -146,6 +146,15 @@ def intend(changes: Sequence[Change], actor: Actor) -> None:
             write_down(change, State.INTENDED, actor)
 
 
+def hand_over(changes: Sequence[Change]) -> None:
+    """A worker is to carry these out, of one act, that were claimed and not sent yet. Raises NotMineAnyMore."""
+    with transaction.atomic(durable=True):
+        mine = Change.objects.filter(pk__in=[change.pk for change in changes], stage=Stage.CLAIMED)
+        if mine.update(stage=Stage.QUEUED, look_after=None) < len(changes):
+            raise NotMineAnyMore
+        Batch.objects.filter(pk=changes[0].batch_id).update(in_background=True, finished_at=None)
+
+
 def hold(changes: Sequence[Change], seconds: float) -> None:
     """Somebody is still at these intents, and will be for so long: until then absence in the cloud proves nothing.
 

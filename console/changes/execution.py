@@ -14,9 +14,10 @@ from console.changes.models import Batch, Change, Stage
 from console.changes.planning import Plan, PlannedItem, in_background
 from console.changes.seen import Seen
 from console.changes.sending import send
+from console.clouds.budget import remaining
 from console.clouds.errors import CloudError
 
-#: A person waits for the answer: what has not been sent by then is not sent at all. Seconds.
+#: A person waits for the answer, so long at most where no page sets a time. Seconds.
 PATIENCE: Final = 20.0
 
 
@@ -30,7 +31,7 @@ class Acted:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A long act: written down, and carried out in the background from now on."""
+    """A long act, or the rest of a slow one: written down, and carried out in the background from now on."""
 
     batch: Batch
     repeated: bool = False
@@ -79,8 +80,13 @@ def carry_out(
         for change in changes:
             book.settle(change, Stage.STALE, actor, after=sights[change.target].as_json())
         return Moved(seen.sights, plan)
-    _send_each(kind, place, changes, actor)
-    return Acted(tuple(changes))
+    try:
+        is_through = _send_each(kind, place, changes, actor)
+    except book.NotMineAnyMore:  # this process slept, was taken for dead, and what it had not sent was called off
+        is_through = True
+        for change in changes:
+            change.refresh_from_db()
+    return Acted(tuple(changes)) if is_through else Queued(batch)
 
 
 def _check_reason(kind: Kind, place: Place, seen: Seen, reason: str) -> None:
@@ -120,10 +126,17 @@ def _moved(seen: Seen, plan: Plan) -> bool:
     return any(not i.verdict.will_do or i.sight.as_json() != seen.sights[i.target] for i in plan.items)
 
 
-def _send_each(kind: Kind, place: Place, changes: Sequence[Change], actor: Actor) -> None:
-    deadline = time.monotonic() + PATIENCE
+def _send_each(kind: Kind, place: Place, changes: Sequence[Change], actor: Actor) -> bool:
+    """False when the cloud was so slow that a worker goes on with the rest, as with a long act.
+
+    Half of the time that is left is for beginning calls, the other half for the answer to the last of them.
+    """
+    deadline = time.monotonic() + remaining(PATIENCE) / 2
     for position, change in enumerate(changes):
-        go_on = send(kind, place, change, actor)
-        if not go_on or time.monotonic() > deadline:
+        if position and time.monotonic() > deadline:
+            book.hand_over(changes[position:])
+            return False
+        if not send(kind, place, change, actor):
             cancel(changes[position + 1 :], actor, "not_sent", "Not sent, because an earlier call of this act failed.")
-            return
+            return True
+    return True
