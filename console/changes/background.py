@@ -26,6 +26,7 @@ from console.changes.kinds.registry import KINDS
 from console.changes.models import Batch, Change, Stage
 from console.changes.places import place_of
 from console.changes.sending import send, send_intended, send_together
+from console.changes.signals import done_elsewhere
 from console.changes.wire import Together
 from console.clouds.errors import CloudBusy, CloudError, CloudUnavailable
 from console.clouds.types import IntentId, Receipt
@@ -53,6 +54,7 @@ def advance(worker: str, seconds: float, sleep: Callable[[float], None] = time.s
         _Run(batch, worker, sleep).until(deadline)
     finally:
         Batch.objects.filter(pk=batch.pk, worker=worker).update(lease_until=None)
+        done_elsewhere.send(None, cloud=batch.cloud, gateway_id=batch.gateway_id)
     return True
 
 

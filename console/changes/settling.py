@@ -17,6 +17,7 @@ from console.changes.kinds.kind import NoSuchCapability, Sight
 from console.changes.kinds.registry import KINDS
 from console.changes.models import OPEN, Change, Stage
 from console.changes.places import place_of
+from console.changes.signals import done_elsewhere
 from console.clouds.errors import CloudUnavailable
 from console.clouds.parallel import gather
 from console.wiring import UnknownCloud
@@ -112,7 +113,10 @@ def _settled_by(change: Change, look: _Look, actor: Actor) -> bool:
         late = evidence.shown_by(change)
         is_early = finding.stage is Stage.FAILED and look.began < late
         _close(change, finding, sight, actor, look_after=late if is_early else None)
-    return change.stage != stage
+    if change.stage == stage:
+        return False
+    done_elsewhere.send(None, cloud=change.cloud, gateway_id=change.gateway_id)
+    return True
 
 
 def _look_once_more(change: Change, sight: Sight, actor: Actor) -> None:

@@ -10,5 +10,8 @@ class RunningConfig(AppConfig):
     label = "running"
 
     def ready(self) -> None:
-        """Register the checks."""
+        """Register the checks, and let the rooms hear of each other."""
         from console.running import checks  # noqa: F401 -- importing registers them
+        from console.running.outdating import connect
+
+        connect()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from console.changes import background
 from console.clouds.errors import CloudUnavailable
 from console.clouds.types import AccountId, Connection, ConnectionStatus, EndpointId
 from console.observations import content, pruning, store, watch
@@ -179,6 +180,19 @@ def test_the_page_after_an_act_shows_the_act(stage: Any, clock: Clock) -> None:
     assert operator.submit(confirm, "Reject").row("Connections", accepted).find("span", string="Rejected")
     assert reads(stage, "/permissions") > asked
     assert viewer.open(f"{stage.tab_url}?size=50").row("Connections", accepted).find("span", string="Rejected")
+
+
+def test_the_page_after_a_long_act_shows_the_act(stage: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.changes.planning.AT_ONCE", 1)
+    operator, viewer = stage.browser("operator"), stage.browser("viewer")
+    accepted = stage.connection_ids("accepted")[:2]
+    address = f"{stage.tab_url}connections/reject/?" + "&".join(f"id={each}" for each in accepted)
+    operator.submit(operator.open(address), "Reject", word="reject")
+    clock.pass_by(0.1)
+    assert viewer.open(f"{stage.tab_url}?size=50").row("Connections", accepted[0]).find("span", string="Accepted")
+    clock.pass_by(0.1)
+    assert background.advance("worker", seconds=60)
+    assert viewer.open(f"{stage.tab_url}?size=50").row("Connections", accepted[0]).find("span", string="Rejected")
 
 
 def test_no_secret_is_kept(stage: Any, clock: Clock) -> None:
