@@ -18,7 +18,7 @@ from console.access.actor import Actor, actor_of
 from console.access.request import ConsoleRequest
 from console.audit import journal
 from console.audit.catalog import State
-from console.changes import batches, differences, outcome, reasons, seen, wire
+from console.changes import batches, differences, outcome, reasons, record, seen, wire
 from console.changes.addresses import HOST_NOUNS, PAGE_TITLES
 from console.changes.book import SomebodyElseActs
 from console.changes.execution import Acted, Moved, Queued, ReasonRefused, RuleMoved, carry_out
@@ -159,6 +159,7 @@ def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> di
         "form": DecisionForm(initial={"reason": _reason_in(request)}, typed=typed, rule=rule),
         "token": seen.sign(plan, request.user.pk, rule) if plan.acts else "",
         "can_act": bool(plan.acts),
+        "unended": record.open_on(plan.place, [item.target for item in plan.items]),
         "calls": wire.preview(plan),
     }
 

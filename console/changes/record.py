@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from console.access.reach import Reach
-from console.changes.kinds.kind import Realm
+from console.changes.kinds.kind import Place, Realm
 from console.changes.kinds.registry import RENAME_SERVICE
 from console.changes.models import OPEN, Change, Stage
 
@@ -30,6 +30,12 @@ def open_in(cloud: str, realm: Realm, reach: Reach) -> Sequence[Change]:
     """As `open_changes`, of every host of the realm that the person may know of: also of what may be gone already."""
     found = _open().filter(cloud=cloud, realm=realm.value)
     return [one for one in found.order_by("claimed_at")[:_MOST] if reach.sees_gateway(cloud, one.gateway_id)]
+
+
+def open_on(place: Place, targets: Sequence[str]) -> Sequence[Change]:
+    """Some of the Changes of these objects whose end is not known, newest first."""
+    found = _open().filter(cloud=place.cloud.name, gateway_id=place.host, realm=place.realm.value)
+    return list(found.filter(target__in=targets[:500]).order_by("-claimed_at")[:3])
 
 
 def _open() -> QuerySet[Change]:

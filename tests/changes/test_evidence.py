@@ -7,12 +7,14 @@ import pytest
 from django.utils import timezone
 
 from console import wiring
+from console.access.actor import SYSTEM
 from console.audit.models import Entry
 from console.changes import background, book, settling
 from console.changes.models import Batch, Change, Stage
 from console.clouds.types import IntentId
 from tests.changes.acts import ACCEPT, ADD, REJECT, RENAME, confirm_page
 from tests.changes.test_resolver import lose_the_answer, pass_time
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -268,3 +270,19 @@ def test_hundreds_of_open_intents_are_settled_in_a_few_looks(stage: Any) -> None
     assert not Change.objects.filter(stage__in=(Stage.INTENDED, Stage.UNKNOWN)).exists()
     assert Change.objects.filter(stage=Stage.FAILED).count() == MANY
     assert len(stage.cloud.calls()) - calls < 20
+
+
+def test_a_confirmation_names_an_earlier_act_whose_end_is_not_known(stage: Any) -> None:
+    lost = lose_the_answer(stage, ACCEPT, {"fault": "reset_after"})
+    admin = stage.browser("admin")
+    address = f"{stage.tab_url}connections/reject/?id={lost.target}"
+
+    warning = admin.open(address).soup.find(id="unended")
+    assert f"Accept a connection {lost.target} , begun by operator" in words(warning)
+    assert "Unknown" in words(warning)
+    assert warning.find("a")["href"] == f"/changes/{lost.pk}/"
+
+    other = stage.connection_ids("accepted")[0]
+    assert admin.open(f"{stage.tab_url}connections/reject/?id={other}").soup.find(id="unended") is None
+    settling.check_again(lost, SYSTEM)
+    assert admin.open(address).soup.find(id="unended") is None

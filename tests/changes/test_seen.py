@@ -151,7 +151,7 @@ def test_the_same_object_cannot_be_acted_on_twice_at_once(stage: Any) -> None:
 
     assert answer.status == 409
     assert "Somebody else is acting on this now" in answer.text
-    assert "operator began connection.accept" in answer.text
+    assert "was begun by operator" in answer.text
     assert len(stage.cloud.ledger()) == 1
 
 
