@@ -11,7 +11,9 @@ from console.web.moments import iso_text, local_text, utc_text
 
 #: Beyond this a time without its date could be taken for one of today.
 _TODAY: Final = timedelta(hours=12)
-#: Why no act is offered on rows that may not be true any more.
+#: Why a file is not made of rows that may not be true any more.
+NOTHING_EXPORTED: Final = "Nothing was exported: the cloud could not be read just now. Try again in a moment."
+#: Why no act is offered on them.
 ACTS_ARE_OFF: Final = "The cloud cannot be read now. Acts are off until it answers."
 
 

@@ -81,7 +81,7 @@ def test_the_export_has_what_the_filters_leave(stage: Any) -> None:
 def test_an_export_that_cannot_be_read_leads_back_to_the_list(stage: Any) -> None:
     stage.cloud.faults({"match": {"path": "endpoint-services"}, "fault": "status", "status": 403, "times": 99})
     page = stage.browser("viewer").open(f"{LIST}export.csv")
-    assert "could not be read" in page.text
+    assert "Nothing was exported: the cloud could not be read" in page.messages
 
 
 def test_a_cloud_that_cannot_be_read_costs_the_table_only(stage: Any) -> None:

@@ -110,7 +110,9 @@ def test_a_list_that_cannot_be_read_says_so_and_a_quota_that_cannot_be_read_take
     stage.cloud.faults({"match": {"path": "/vpc-endpoints$"}, "fault": "status", "status": 500, "times": 99})
     broken = viewer.open(LIST)
     assert "The VPC endpoints could not be read" in broken.text
-    assert viewer.open(f"{LIST}export.csv").heading == "VPC Endpoints"
+    page = viewer.open(f"{LIST}export.csv")
+    assert page.heading == "VPC Endpoints"
+    assert "Nothing was exported" in page.messages
     stage.cloud.faults()
     assert ids(broken) == ids(page), "the last that is known"
     assert ids(viewer.click(broken, "Refresh")) == ids(page)

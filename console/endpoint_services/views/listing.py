@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -13,7 +14,7 @@ from console.access.request import ConsoleRequest
 from console.access.roles import Permission
 from console.admission import views as admission
 from console.admission.desk import Desk, view_of, without
-from console.admission.freshness import ACTS_ARE_OFF
+from console.admission.freshness import ACTS_ARE_OFF, NOTHING_EXPORTED
 from console.admission.list_news import Onlooker, list_news
 from console.admission.upkeep import upkeep_of
 from console.changes import record
@@ -129,6 +130,7 @@ def export(request: ConsoleRequest, cloud: str) -> HttpResponse | StreamingHttpR
     address = tables.Address(list_url(place), request.GET)
     found = queries.load_services(place, request.reach, wish_of(request)).shown
     if found.value is None or not found.current:
+        messages.error(request, NOTHING_EXPORTED)
         return HttpResponseRedirect(address.having())
     kept = matching(found.value, display.PROPERTIES, address)
     rows = tables.found_by(kept, address, text_of=display.text_of)

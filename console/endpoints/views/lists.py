@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -14,7 +15,7 @@ from console.access.request import ConsoleRequest
 from console.access.roles import Permission
 from console.admission import views as admission
 from console.admission.desk import Desk, view_of, without
-from console.admission.freshness import ACTS_ARE_OFF
+from console.admission.freshness import ACTS_ARE_OFF, NOTHING_EXPORTED
 from console.admission.list_news import ListNews, Onlooker, list_news
 from console.admission.upkeep import upkeep_of
 from console.changes import record
@@ -130,6 +131,7 @@ def export(request: ConsoleRequest, cloud: str) -> HttpResponse | StreamingHttpR
     address = tables.Address(places.list_url(place), request.GET)
     listed = queries.load_endpoints(place, request.reach, wish_of(request)).shown
     if listed.value is None or not listed.current:
+        messages.error(request, NOTHING_EXPORTED)
         return HttpResponseRedirect(address.having())
     kept = matching(listed.value, display.PROPERTIES, address)
     found = tables.found_by(kept, address, text_of=display.text_of)
