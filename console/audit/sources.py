@@ -87,22 +87,42 @@ class Table:
 
 
 class File:
-    """The lines of a JSON-lines export."""
+    """The lines of a JSON-lines export, or of a part of it from one byte up to another."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, begin: int = 0, end: int | None = None) -> None:
+        self.path = path
+        self._begin = begin
+        self._end = end
 
     def rows(self) -> Iterator[Row]:
         """All rows in the order of the file. Raises Unreadable, and OSError when the file cannot be read."""
-        last = 0
-        with self._path.open("rb") as lines:
-            while line := lines.readline(_LONGEST_LINE):
+        last, place = 0, self._begin
+        with self.path.open("rb") as lines:
+            lines.seek(place)
+            while (self._end is None or place < self._end) and (line := lines.readline(_LONGEST_LINE)):
+                place += len(line)
                 try:
                     row = _of_object(canonical.loads(line.decode("utf-8")))
                 except ValueError as error:
                     raise Unreadable(last + 1, f"is no row of an export ({error})", cut=line[-1:] != b"\n") from error
                 last = row.seq
                 yield row
+
+    def size(self) -> int:
+        """In bytes. Raises OSError."""
+        return self.path.stat().st_size
+
+    def edge(self, place: int) -> tuple[Row, int]:
+        """The first row that begins behind a byte, and the byte behind its line. Raises Unreadable and OSError."""
+        with self.path.open("rb") as lines:
+            lines.seek(place)
+            lines.readline(_LONGEST_LINE)
+            begin = lines.tell()
+            lines.readline(_LONGEST_LINE)
+            behind = lines.tell()
+        for row in File(self.path, begin, behind).rows():
+            return row, behind
+        raise Unreadable(0, "is not there")
 
 
 def row_of(entry: Entry) -> Row:

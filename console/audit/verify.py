@@ -20,7 +20,7 @@ from console.audit.anchors import compare, read_anchor, surplus
 from console.audit.breaks import Break, Kind, Link, Whole
 from console.audit.models import Head
 from console.audit.salvage import salvage
-from console.audit.side_by_side import walk_side_by_side
+from console.audit.side_by_side import walk_file, walk_table
 from console.audit.sources import File, Table, Unreadable
 from console.audit.statements import Followed, Untrue
 from console.audit.walk import Marks, Progress, walk
@@ -51,7 +51,7 @@ def verify_file(
     source, marks = File(path), Marks(followed.marks)
     origin = installation or followed.installation
     link = _beginning(source, followed, marks, chain.genesis(origin) if origin else None)
-    found = walk(source, link, marks, missing=Kind.GAP)
+    found = walk_file(source, link, marks) or walk(source, link, marks, missing=Kind.GAP)
     if isinstance(found, Whole):
         found = marks.truncated(link.seq) or found
     if isinstance(found, Whole) and found.rows == 0:
@@ -105,7 +105,7 @@ def _between_ends(
         return Break(first, Kind.SIGNATURE, f"no checkpoint covers row {first - 1}, up to which rows were cut")
     begin = min(first, low) if last else first  # rows that were cut may still be there
     link = _link_before(begin, marks, chain.genesis(head.installation))
-    found = walk_side_by_side(link, head.seq, marks, progress) or walk(
+    found = walk_table(link, head.seq, marks, progress) or walk(
         source, link, marks, missing=Kind.DELETED, until=head.seq, progress=progress
     )
     if isinstance(found, Break):
