@@ -28,7 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "console.web.static_files.StaticFiles",
     "django.contrib.humanize",
     "django.forms",
     "django_htmx",

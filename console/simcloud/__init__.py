@@ -13,9 +13,22 @@ Who may call it stands in `identity`, which `console.wiring` reads for the cloud
 anything of the console, so that a mistake in the console's parsing cannot hide.
 """
 
-from console.simcloud.clock import Clock
-from console.simcloud.server import SimulatedCloud
-from console.simcloud.switches import Switches
-from console.simcloud.world import World
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from console.simcloud.clock import Clock
+    from console.simcloud.server import SimulatedCloud
+    from console.simcloud.switches import Switches
+    from console.simcloud.world import World
 
 __all__ = ["Clock", "SimulatedCloud", "Switches", "World"]
+
+_HOMES: Final = {"Clock": "clock", "SimulatedCloud": "server", "Switches": "switches", "World": "world"}
+
+
+def __getattr__(name: str) -> Any:
+    """Loaded when asked for: every process of a console reads `identity`, and hardly one holds a world."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -7,11 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from console.access.demo_people import ensure_demo_people
+from console.access.demo_people import ensure_demo_people, renew_demo_password
 from console.access.models import Grant, Person
 from console.access.passwords import initial_password
 from console.access.reach import reach_of
 from console.access.roles import Role
+from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +41,20 @@ def test_started_again_the_demo_keeps_its_people() -> None:
     assert not Grant.objects.filter(person__username="viewer").exists()
     Person.objects.get(username="owner").delete()
     assert ensure_demo_people("another-password-now") == ["owner"]
+
+
+def test_a_new_password_of_the_demo_leaves_those_alone_who_have_it_already() -> None:
+    ensure_demo_people("tall-trees-in-autumn")
+    owner = Person.objects.get(username="owner")
+    owner.set_password("short-days-in-winter")
+    owner.save()
+    PersonFactory(username="grace")
+
+    renew_demo_password("short-days-in-winter")
+
+    assert Person.objects.get(username="owner").password == owner.password
+    fits = {person.username: person.check_password("short-days-in-winter") for person in Person.objects.all()}
+    assert fits == {"admin": True, "operator": True, "owner": True, "auditor": True, "viewer": True, "grace": False}
 
 
 def test_the_first_administrator_gets_a_password_good_for_one_thing(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""The console as `manage.py serve` starts it: granian, 2 workers x 16 threads, real HTTP, a data folder of its own."""
+"""The console as `manage.py serve` starts it: granian, 16 threads a worker, real HTTP, a data folder of its own."""
 
 import http.client
 import os
@@ -15,9 +15,10 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
 
-from tests.benchmarks.processes import ROOT, environment, run
+from tests.benchmarks.processes import ROOT, environment
+from tests.running.prepared import PASSWORD, copy_prepared
 
-WORKERS, THREADS = 2, 16
+THREADS = 16
 _PATIENCE = 30
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
@@ -30,25 +31,23 @@ def free_port() -> int:
 
 
 class Console:
-    """A running console. `settings` is its settings module; `more` are settings from the environment."""
+    """A running console of so many workers. `settings` is its settings module; `more` are environment variables."""
 
-    def __init__(self, cloud_url: str, settings: str = "console.settings", **more: str) -> None:
+    def __init__(self, cloud_url: str, workers: int, settings: str = "console.settings", **more: str) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="console-benchmark-")
-        self._password = secrets.token_urlsafe(12)
         self.env = environment(
             DJANGO_SETTINGS_MODULE=settings,
             SECRET_KEY=secrets.token_urlsafe(64),
             CONSOLE_DATA_DIR=self._folder.name,
-            CONSOLE_DEMO_PASSWORD=self._password,
             CONSOLE_PLAIN_HTTP="yes",
             CONSOLE_SIMULATED_URL=cloud_url,
             **more,
         )
-        run(["manage.py", "prepare_demo"], self.env)
+        copy_prepared(Path(self._folder.name))
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = (Path(self._folder.name) / "log").open("wb")
-        arguments = ["serve", "--port", str(self.port), "--workers", str(WORKERS), "--threads", str(THREADS)]
+        arguments = ["serve", "--port", str(self.port), "--workers", str(workers), "--threads", str(THREADS)]
         self._process = subprocess.Popen(
             [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, stdout=self._log, stderr=self._log
         )
@@ -79,7 +78,7 @@ class Console:
         token = _TOKEN.search(answer.read().decode())
         assert token, "the sign-in page has no form"
         cookies = _cookies(answer)
-        body = urlencode({"login": name, "password": self._password, "csrfmiddlewaretoken": token[1]})
+        body = urlencode({"login": name, "password": PASSWORD, "csrfmiddlewaretoken": token[1]})
         headers = {"Cookie": _header(cookies), "Content-Type": "application/x-www-form-urlencoded"}
         connection.request("POST", "/sign-in/", body=body, headers=headers)
         answer = connection.getresponse()

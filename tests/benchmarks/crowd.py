@@ -7,13 +7,15 @@ from tests.benchmarks.processes import Partner, environment
 
 
 class Crowd:
-    """Two processes that share the clients of a job."""
+    """Two processes that share the clients of a job. Each client asks `warm_up` times before the clock runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, warm_up: int) -> None:
+        self._warm_up = warm_up
         self._partners = [Partner("tests.benchmarks.load", environment()) for _ in range(2)]
 
     def seconds(self, job: dict[str, Any]) -> list[float]:
         """The seconds of every repetition. One client is one process; more are split evenly."""
+        job = job | {"warm_up": self._warm_up}
         clients = job["clients"]
         busy = self._partners[: min(2, clients)]
         shares = [clients // len(busy) + (number < clients % len(busy)) for number in range(len(busy))]

@@ -4,11 +4,15 @@ Their names carry a digest of what shapes them, so that a changed table or loade
 """
 
 import ast
+import atexit
 import hashlib
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -62,19 +66,32 @@ def filled(size: Size, server: str) -> str:
 @contextmanager
 def empty(folder: Path, server: str) -> Iterator[str]:
     """Address of a migrated database without audit rows, thrown away afterwards."""
+    if not server:
+        shutil.copytree(_migrated(), folder, dirs_exist_ok=True)
+        yield _in_folder(folder)
+        return
     name = f"console_benchmark_empty_{os.getpid()}"
-    if server:
-        _create(server, name)
-        url = _replace_database(server, name)
-    else:
-        url = f"sqlite:///{folder / name}.sqlite3"
+    _create(server, name)
+    url = _replace_database(server, name)
     try:
         run(["-m", "tests.benchmarks.fill", "0"], settings_for(url))
         yield url
     finally:
-        if server:
-            with psycopg.connect(server, autocommit=True) as connection:
-                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@cache
+def _migrated() -> Path:
+    """The folder of an SQLite database without audit rows, made once and copied for each who asks."""
+    folder = Path(tempfile.mkdtemp(prefix="console-benchmark-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    run(["-m", "tests.benchmarks.fill", "0"], settings_for(_in_folder(folder)))
+    return folder
+
+
+def _in_folder(folder: Path) -> str:
+    return f"sqlite:///{folder / 'empty.sqlite3'}"
 
 
 def _create(server: str, name: str) -> None:

@@ -26,7 +26,7 @@ _NAMED = re.compile(r'<(?:link|script|use)\b[^>]*?(?:href|src)="([^"#]+)')
 
 def measure(size: Size) -> Iterator[Line]:
     """The sign-in page and the tab, each with an empty cache, and the tab a second time."""
-    with Cloud(50) as cloud, Console(cloud.base_url) as console:
+    with Cloud(50) as cloud, Console(cloud.base_url, size.workers) as console:
         browse = _chromium if chromium() and importlib.util.find_spec("playwright") else _computed
         with browse(console) as visit:
             tab, sign_in = console.tab_url(cloud.gateway_id()), console.url + "/sign-in/"

@@ -18,9 +18,9 @@ TITLE = "Endpoint services and endpoints (floor: the raw calls that the page nee
 def measure(size: Size) -> Iterator[Line]:
     """For each delay of the cloud, one person at a time; and the calls of one Verify."""
     with (
-        Crowd() as crowd,
+        Crowd(size.warm_up) as crowd,
         Cloud(1, services=size.services, endpoints=size.endpoints) as cloud,
-        Console(cloud.base_url) as console,
+        Console(cloud.base_url, size.workers) as console,
     ):
         raw = f"{cloud.base_url}/v1/{cloud.description['project_id']}"
         wizard = f"{console.url}/demo/endpoints/create/?{_verifying(cloud)}"

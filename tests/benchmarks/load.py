@@ -17,9 +17,6 @@ import requests
 from tests.benchmarks.acts import ActClient
 from tests.benchmarks.processes import answer_lines
 
-#: Asked by every client before the clock runs.
-WARM_UP = 3
-
 
 class Client(Protocol):
     """Somebody who asks again and again."""
@@ -89,7 +86,10 @@ CLIENTS: dict[str, Callable[[dict[str, Any]], Client]] = {"page": PageClient, "r
 
 
 def work(job: dict[str, Any]) -> dict[str, Any]:
-    """Do a job: `kind`, `clients`, `requests` for all of them together, `seconds`, and what its kind needs."""
+    """Do a job: `kind`, `clients`, `requests` for all of them together, `seconds`, and what its kind needs.
+
+    Each client makes `warm_up` more before the clock runs.
+    """
     clients = [CLIENTS[job["kind"]](job | {"number": job.get("first", 0) + n}) for n in range(job["clients"])]
     each = max(1, job["requests"] // len(clients))
     gate = threading.Barrier(len(clients) + 1)
@@ -98,7 +98,7 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
 
     def serve(position: int) -> None:
         try:
-            for _ in range(WARM_UP):
+            for _ in range(job["warm_up"]):
                 clients[position].once()
         except Exception as error:  # noqa: BLE001 - told below
             failures.append(f"{type(error).__name__}: {error}")

@@ -14,10 +14,10 @@ _CLIENTS = 8
 
 def measure(size: Size) -> Iterator[Line]:
     """After the start, after the tabs of an ordinary gateway, and after those of a very large one."""
-    with Crowd() as crowd:
+    with Crowd(size.warm_up) as crowd:
         for connections in size.memory_connections:
             aimed = connections == size.memory_connections[0]
-            with Cloud(connections) as cloud, Console(cloud.base_url) as console:
+            with Cloud(connections) as cloud, Console(cloud.base_url, size.workers) as console:
                 fresh = _largest(console)
                 requests = size.tab_requests if aimed else size.tab_requests // 10
                 job = {"kind": "page", "url": console.tab_url(cloud.gateway_id()), "cookie": console.sign_in()}

@@ -16,8 +16,12 @@ SETTINGS = "tests.benchmarks.unaudited.settings"
 
 
 def measure(size: Size) -> Iterator[Line]:
-    """At one client, and at eight (reliability.md P8)."""
-    with Crowd() as crowd, Cloud(60, DELAY) as cloud, Console(cloud.base_url, SETTINGS) as console:
+    """For each number of clients (reliability.md P8)."""
+    with (
+        Crowd(size.warm_up) as crowd,
+        Cloud(60, DELAY) as cloud,
+        Console(cloud.base_url, size.workers, SETTINGS) as console,
+    ):
         gateway = cloud.gateway_id()
         written: dict[str, Any] = {
             "kind": "act",
@@ -26,7 +30,7 @@ def measure(size: Size) -> Iterator[Line]:
             "endpoints": cloud.deciding(gateway),
         }
         jobs = {"written": written, "unwritten": written | {"act_prefix": "/unwritten"}}
-        for clients in (1, 8):
+        for clients in size.writers:
             yield from _lines(_timed(size, crowd, jobs, clients), clients)
 
 

@@ -20,9 +20,9 @@ DELAY = 0.02
 
 def measure(size: Size) -> Iterator[Line]:
     """For each number of connections and of viewers."""
-    with Crowd() as crowd:
+    with Crowd(size.warm_up) as crowd:
         for connections in size.connections:
-            with Cloud(connections, DELAY) as cloud, Console(cloud.base_url) as console:
+            with Cloud(connections, DELAY) as cloud, Console(cloud.base_url, size.workers) as console:
                 for viewers in size.clients:
                     yield from _at(size, crowd, cloud, console, connections, viewers)
 

@@ -18,6 +18,8 @@ class Size:
     seconds: float = 3.0
     #: Repetitions of one timed load, for all its clients together, at most.
     requests: int = 100
+    #: Repetitions by every client before that, which do not count.
+    warm_up: int = 3
     #: Tabs that a worker has shown before its memory is read.
     tab_requests: int = 1_000
     #: Gateways whose tabs a worker shows before its memory is read; the aim is about the first.
@@ -33,6 +35,8 @@ class Size:
     #: Of the simulated cloud, in seconds.
     delays: tuple[float, ...] = (0.0, 0.02, 0.2)
     clients: tuple[int, ...] = (1, 8, 64)
+    #: Processes of a console.
+    workers: int = 2
     writers: tuple[int, ...] = (1, 8)
 
 
@@ -41,9 +45,10 @@ def tiny(cache: Path) -> Size:
     return Size(
         cache=cache,
         rounds=1,
-        seconds=0.5,
-        requests=4,
-        tab_requests=4,
+        seconds=0.2,
+        requests=2,
+        warm_up=1,
+        tab_requests=2,
         memory_connections=(63,),
         repetitions=1,
         appends=4,
@@ -53,6 +58,7 @@ def tiny(cache: Path) -> Size:
         endpoints=10,
         delays=(0.0,),
         clients=(1, 2),
+        workers=1,
         writers=(1, 2),
     )
 

@@ -22,12 +22,12 @@ AIMS = {0.02: 1.3, 0.2: 1.15}
 
 def measure(size: Size) -> Iterator[Line]:
     """For each number of connections, delay and number of clients."""
-    with Crowd() as crowd:
+    with Crowd(size.warm_up) as crowd:
         for connections in size.connections:
             with (
                 Cloud(connections) as cloud,
-                Console(cloud.base_url, CONSOLE_STATUS_INTERVAL_SECONDS="0") as asking,
-                Console(cloud.base_url) as shipped,
+                Console(cloud.base_url, size.workers, CONSOLE_STATUS_INTERVAL_SECONDS="0") as asking,
+                Console(cloud.base_url, size.workers) as shipped,
             ):
                 yield from _at(size, crowd, cloud, {"asking": asking, "shipped": shipped}, connections)
 

@@ -8,10 +8,11 @@ from console.running.server import THREADS
 from console.simcloud import SimulatedCloud
 from console.simcloud.records import Endpoint
 from console.simcloud.world import World
-from tests.running.processes import Running, Visitor, free_port, run, until
+from tests.running.prepared import PASSWORD as PASSWORD
+from tests.running.prepared import copy_prepared
+from tests.running.processes import Running, Visitor, free_port, until
 
-#: Canaries: `test_no_secrets` looks for them everywhere.
-PASSWORD = "canary-password-of-everybody"
+#: A canary as well.
 SECRET_KEY = "canary-secret-key-" + "k3y" * 20
 
 
@@ -43,8 +44,7 @@ class Served:
             "CONSOLE_STATUS_INTERVAL_SECONDS": "0",  # every look is a fresh one
             **settings,
         }
-        prepared = run("prepare_demo", **environment)
-        assert prepared.returncode == 0, prepared.stderr
+        copy_prepared(folder)
         self.process = Running("serve", "--port", str(port), "--workers", "1", "--threads", str(threads), **environment)
         running = self.process.process
         until(lambda: Visitor(self.url).gets("/healthz") or running.poll() is not None)

@@ -21,7 +21,7 @@ from console.observations.parts import Part
 from tests.factories import PersonFactory
 from tests.observations.watching import Audience, Clock, Viewer, reads
 from tests.pages import Browser
-from tests.running.processes import run
+from tests.running.prepared import copy_prepared
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,7 +82,8 @@ def test_pauses_grow_and_end_after_ten_minutes(stage: Any, clock: Clock) -> None
 def _shared_database(folder: Path) -> dict[str, str]:
     """For other processes: the same test database, or with SQLite a file of its own."""
     if connection.vendor == "sqlite":
-        return {"DATABASE_URL": f"sqlite:///{folder / 'seen.sqlite3'}"}
+        copy_prepared(folder)
+        return {"DATABASE_URL": f"sqlite:///{folder / 'console.sqlite3'}"}
     at = connection.settings_dict
     return {"DATABASE_URL": f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"}
 
@@ -96,10 +97,8 @@ def test_several_processes_share_one_read(stage: Any, tmp_path: Path) -> None:
         "CONSOLE_SIMULATED_URL": stage.cloud.base_url,
     }
     environment = os.environ | settings_of_all
-    if connection.vendor == "sqlite":
-        assert run("migrate", "--verbosity", "0", **settings_of_all).returncode == 0
     stage.cloud.latency = 0.1
-    command = [sys.executable, "-m", "tests.observations.crowd", stage.tab_url, "6", "4"]
+    command = [sys.executable, "-m", "tests.observations.crowd", stage.tab_url, "6", "3"]
     crowds = [Popen([*command, str(number)], env=environment, stdout=PIPE, stderr=PIPE, text=True) for number in "123"]
     started = time.monotonic()
     try:

@@ -40,6 +40,10 @@ def settings(folder: Path, cloud: SimulatedCloud) -> dict[str, str]:
     }
 
 
+def _gateways(cloud: str, page: str) -> list[str]:
+    return sorted(set(re.findall(rf'href="(/{cloud}/gateways/[0-9a-f]{{32}}/)"', page)))
+
+
 def walk(base: str, cloud: SimulatedCloud) -> tuple[str, list[str]]:
     """Everything that a few people were shown, and their cookies."""
     shown = []
@@ -59,7 +63,7 @@ def walk(base: str, cloud: SimulatedCloud) -> tuple[str, list[str]]:
             "/audit/export.csv",
         ):
             shown.append(visitor.open(path)[1])
-        for link in sorted(set(re.findall(r'href="(/by-[a-z]+/gateways/[0-9a-f]{32}/)"', shown[1])))[:4]:
+        for link in [*_gateways("by-password", shown[1])[:2], *_gateways("by-key", shown[1])[:2]]:
             tab = visitor.open(f"{link}vpc-endpoints/")[1]
             shown.append(tab)
             for act in re.findall(r'href="(/[^"]+/connections/(?:accept|reject)/\?id=[^"]+)"', tab)[:2]:

@@ -8,7 +8,9 @@ from urllib import request
 
 import pytest
 
+from console.running import readiness
 from tests.conditions import needs_psycopg
+from tests.running.prepared import copy_prepared
 from tests.running.processes import Running, clean_environment, free_port, run, until
 
 KEY = "k3y-for-tests-" * 5
@@ -24,20 +26,11 @@ endpoints = { iam = "https://iam.cloud.example", apig = "https://apig.cloud.exam
 """
 
 
-@pytest.fixture(scope="module")
-def ready_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database after `migrate` and `createcachetable`."""
-    folder = tmp_path_factory.mktemp("database")
-    for command in ("migrate", "createcachetable"):
-        done = run(command, "-v", "0", SECRET_KEY=KEY, CONSOLE_DATA_DIR=str(folder))
-        assert done.returncode == 0, done.stderr
-    return folder / "console.sqlite3"
-
-
 @pytest.fixture
-def production(tmp_path: Path, ready_database: Path) -> dict[str, str]:
+def production(tmp_path: Path) -> dict[str, str]:
     """Settings that are fit for production, with a database that is ready."""
-    shutil.copy(ready_database, tmp_path)
+    copy_prepared(tmp_path)
+    shutil.rmtree(tmp_path / "static")  # `serve` collects them itself
     (tmp_path / "clouds.toml").write_text(CLOUDS)
     return {
         "CONSOLE_DATA_DIR": str(tmp_path),
@@ -69,38 +62,33 @@ def test_no_secret_key_no_start(production: dict[str, str]) -> None:
     assert "SECRET_KEY is not set" in refused(production | {"SECRET_KEY": ""})
 
 
-def test_nothing_that_encrypts_no_start(production: dict[str, str]) -> None:
-    assert "Nothing encrypts the pages" in refused(production | {"CONSOLE_TRUSTED_PROXIES": "0"})
-
-
-def test_plain_http_for_other_machines_no_start(production: dict[str, str]) -> None:
-    said = refused(production | {"CONSOLE_PLAIN_HTTP": "yes"}, "--host", "0.0.0.0")
-    assert "CONSOLE_PLAIN_HTTP is for this machine only" in said
-
-
-def test_migrations_that_were_not_applied_no_start(production: dict[str, str], tmp_path: Path) -> None:
-    said = refused(production | {"DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}"})
+def test_no_encryption_no_clouds_and_an_empty_database_no_start(production: dict[str, str], tmp_path: Path) -> None:
+    """All that is wrong is told at once."""
+    (tmp_path / "clouds.toml").write_text(CLOUDS.replace("huawei", "nobody"))
+    empty = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    said = refused(production | {"CONSOLE_TRUSTED_PROXIES": "0", "DATABASE_URL": empty})
+    assert "Nothing encrypts the pages" in said
+    assert "clouds.main.provider" in said
     assert "manage.py migrate" in said
     assert "manage.py createcachetable" in said
+    assert said.count("\n- ") == 4
 
 
-def test_a_database_that_does_not_answer_no_start(production: dict[str, str]) -> None:
-    said = refused(production | {"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"})
+def test_plain_http_for_other_machines_and_a_database_that_is_away_no_start(production: dict[str, str]) -> None:
+    away = {"CONSOLE_PLAIN_HTTP": "yes", "DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"}
+    said = refused(production | away, "--host", "0.0.0.0")
+    assert "CONSOLE_PLAIN_HTTP is for this machine only" in said
     assert "The database does not answer" in said
-
-
-def test_a_wrong_clouds_file_no_start(production: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "clouds.toml").write_text(CLOUDS.replace("huawei", "nobody"))
-    assert "clouds.main.provider" in refused(production)
+    assert said.count("\n- ") == 2
 
 
 def test_half_a_certificate_no_start(production: dict[str, str], tmp_path: Path) -> None:
     assert "Give both" in refused(production, "--tls-certificate", str(tmp_path / "chain.pem"))
 
 
-def test_a_certificate_that_cannot_be_read_no_start(production: dict[str, str], tmp_path: Path) -> None:
-    said = refused(production, "--tls-certificate", str(tmp_path / "no.pem"), "--tls-key", str(tmp_path / "no.pem"))
-    assert "cannot be used" in said
+def test_a_certificate_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    assert "cannot be used" in readiness.certificate_problem(tmp_path / "no.pem", tmp_path / "no.pem")
+    assert readiness.certificate_problem(None, None) == ""
 
 
 def test_a_bad_setting_is_told_in_one_sentence(production: dict[str, str]) -> None:
@@ -136,6 +124,7 @@ def test_behind_a_proxy_it_speaks_https_only(production: dict[str, str]) -> None
         assert headers["set-cookie"].strip().startswith("__Host-console_csrf=")
         assert "Secure" in headers["set-cookie"]
         assert serving.stop() == 0
+    assert "SIMULATED" not in serving.printed
     assert "canary" not in serving.printed
     assert KEY not in serving.printed
 
@@ -160,11 +149,13 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
     return chain, key
 
 
-def test_with_a_certificate_it_serves_tls_itself(production: dict[str, str], certificate: tuple[Path, Path]) -> None:
+def test_with_a_certificate_it_serves_tls_itself_and_says_loudly_that_it_only_plays(
+    production: dict[str, str], certificate: tuple[Path, Path]
+) -> None:
     chain, key = certificate
     port = free_port()
     arguments = ("--workers", "1", "--tls-certificate", str(chain), "--tls-key", str(key))
-    settings = production | {"CONSOLE_TRUSTED_PROXIES": "0"}
+    settings = production | {"CONSOLE_TRUSTED_PROXIES": "0", "CONSOLE_CLOUDS_FILE": ""}
     with Running("serve", "--port", str(port), *arguments, **settings) as serving:
         base = f"https://127.0.0.1:{port}"
         assert serving.says(f"Serving {base}/"), serving.printed
@@ -176,12 +167,7 @@ def test_with_a_certificate_it_serves_tls_itself(production: dict[str, str], cer
         old = ssl.create_default_context(cafile=str(chain))
         old.maximum_version = ssl.TLSVersion.TLSv1_2
         assert _answers(base, old)
-
-
-def test_only_a_simulated_cloud_is_said_loudly(production: dict[str, str]) -> None:
-    settings = {name: value for name, value in production.items() if name != "CONSOLE_CLOUDS_FILE"}
-    with Running("serve", "--port", str(free_port()), "--workers", "1", **settings) as serving:
-        assert serving.says("SIMULATED CLOUD ONLY"), serving.printed
+        assert "SIMULATED CLOUD ONLY" in serving.printed
 
 
 @needs_psycopg

@@ -15,6 +15,7 @@ from typing import IO
 
 import pytest
 
+from console.simcloud.__main__ import main
 from tests.simcloud.caller import exchange
 
 COMMAND = [sys.executable, "-m", "console.simcloud"]
@@ -88,10 +89,11 @@ def test_a_taken_port_is_one_clear_sentence() -> None:
         ["--seed", "x"],
     ],
 )
-def test_a_bad_argument_is_refused(arguments: list[str]) -> None:
-    result = run(*arguments)
-    assert result.returncode == 2
-    assert "Traceback" not in result.stderr
+def test_a_bad_argument_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert f"argument {arguments[0]}" in capsys.readouterr().err
 
 
 def test_an_unusable_state_file_is_one_sentence(tmp_path: Path) -> None:

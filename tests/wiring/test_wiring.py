@@ -1,5 +1,7 @@
 """From settings to clouds: what may be configured, and one clear sentence for everything that may not."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -291,3 +293,10 @@ def test_tests_may_bring_their_own_clouds() -> None:
         assert list(wiring.clouds()) == ["mine"]
         assert wiring.reachable(mine)
     assert list(wiring.clouds()) == ["demo"]
+
+
+def test_a_console_knows_the_simulated_cloud_and_loads_none_of_it() -> None:
+    told = "import sys, console.wiring; print(*(name for name in sys.modules if name.startswith('console.simcloud')))"
+    loaded = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout.split()
+    assert "console.simcloud.identity" in loaded
+    assert [name for name in loaded if not name.endswith(("simcloud", "alibaba", "identity"))] == []

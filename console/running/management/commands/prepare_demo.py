@@ -8,8 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from console import wiring
-from console.access.demo_people import DEMO_PEOPLE, ensure_demo_people
-from console.access.models import Person
+from console.access.demo_people import ensure_demo_people, renew_demo_password
 from console.environment import Environment
 
 
@@ -28,15 +27,7 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         given = Environment().text("CONSOLE_DEMO_PASSWORD", default="")
         made = "" if given else secrets.token_urlsafe(12)
-        created = ensure_demo_people(given or made)
         if given:
-            _set_password(given)
+            renew_demo_password(given)
+        created = ensure_demo_people(given or made)
         self.stdout.write(json.dumps({"made": made if created else "", "given": bool(given)}))
-
-
-def _set_password(password: str) -> None:
-    """Give all demo people this password; those who have it keep their sessions."""
-    for person in Person.objects.filter(username__in=[username for username, _, _ in DEMO_PEOPLE]):
-        if not person.check_password(password):
-            person.set_password(password)
-            person.save()

@@ -13,6 +13,8 @@ class Command(BaseCommand):
     """`manage.py worker`."""
 
     help = "Settle open changes and carry out long acts until stopped. Any number of workers may run."
+    #: The other checks are about pages, which are loaded for them: nothing of a worker.
+    requires_system_checks = ("clouds",)
 
     def add_arguments(self, parser: CommandParser) -> None:
         """`--exit-with-parent` is for the demo, which starts one."""
