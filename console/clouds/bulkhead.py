@@ -56,6 +56,19 @@ def one_page() -> Iterator[None]:
         _page.reset(token)
 
 
+_cloud: ContextVar[str] = ContextVar("cloud", default="")
+
+
+@contextmanager
+def looking_at(cloud: str) -> Iterator[None]:
+    """What waits inside for a host waits for this cloud, as those do who wait for the end of the same look."""
+    token = _cloud.set(cloud)
+    try:
+        yield
+    finally:
+        _cloud.reset(token)
+
+
 class Bulkhead:
     """The places of one process. `clock` gives seconds and only moves forward."""
 
@@ -95,7 +108,7 @@ class Bulkhead:
         """Seconds that it may wait; None for as long as it has."""
         with self._change:
             now = self._clock()
-            page.host = host
+            page.host = _cloud.get() or host
             if not page.waits:
                 page.since = now
             patience = None if page.has_place else self._place(page, now, is_write=is_write)

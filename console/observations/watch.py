@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from console.clouds.budget import remaining
-from console.clouds.bulkhead import waiting_for
+from console.clouds.bulkhead import looking_at, waiting_for
 from console.clouds.errors import CloudError, CloudUnavailable
 from console.clouds.parallel import gather
 from console.observations import store
@@ -161,7 +161,8 @@ class _Look:
             return {}
         began = timezone.now()
         try:
-            answers = gather(**{part.value: self._reads[part] for part in taken})
+            with looking_at(self._where.cloud):
+                answers = gather(**{part.value: self._reads[part] for part in taken})
             good = [store.Reading(taken[part], answers[part].unwrap()) for part in taken if answers[part].ok]
             kept = store.keep(good, began, self._reader)
             bad = {part: error for part in taken if (error := answers[part].error) is not None}

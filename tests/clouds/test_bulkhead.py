@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from console.clouds.budget import remaining
-from console.clouds.bulkhead import PATIENCE, Bulkhead, one_page
+from console.clouds.bulkhead import PATIENCE, Bulkhead, looking_at, one_page
 from console.clouds.errors import CloudUnavailable
 from tests.at_once import at_once
 
@@ -127,3 +127,15 @@ def test_what_does_not_come_in_the_moment_says_why(four: Bulkhead, clock: Clock)
 def test_who_is_no_page_is_not_limited(four: Bulkhead) -> None:
     with pages_at(four, "a", "a", "a", "a"), four.waiting_for("a", is_write=True):
         assert remaining(NO_LIMIT) == NO_LIMIT
+
+
+def test_whoever_waits_for_the_end_of_a_look_that_hangs_is_refused_as_another_look_is(
+    four: Bulkhead, clock: Clock
+) -> None:
+    with ExitStack() as stack:
+        with looking_at("demo"):
+            stack.enter_context(pages_at(four, "a", "a", "b", "b"))
+        clock.now += 2 * PATIENCE
+        with pytest.raises(CloudUnavailable, match="as many pages as may"):
+            stack.enter_context(page_at(four, "demo"))
+        assert stack.enter_context(page_at(four, "another")) <= PATIENCE

@@ -29,11 +29,11 @@ def test_half_of_the_threads_stay_free_of_a_cloud_that_hangs(served: Served) -> 
     Visitor(served.url, cookies).sign_in("admin", PASSWORD)
     tab = served.new_world().tab()
 
-    def timed(path: str) -> tuple[float, str]:
+    def timed(path: str) -> float:
         began = time.monotonic()
         status, text, _ = Visitor(served.url, cookies).open(path)
         assert status == 200, text
-        return time.monotonic() - began, text
+        return time.monotonic() - began
 
     for path in ("/demo/endpoint-services/", tab, "/audit/"):
         timed(path)
@@ -43,12 +43,12 @@ def test_half_of_the_threads_stay_free_of_a_cloud_that_hangs(served: Served) -> 
         pages = [crowd.submit(timed, "/demo/endpoint-services/" if n % 2 else tab) for n in range(MANY)]
         others = []
         while not all(page.done() for page in pages):
-            others += [timed("/healthz")[0], timed("/audit/")[0]]
+            others += [timed("/healthz"), timed("/audit/")]
             time.sleep(0.1)
     assert max(others) < AT_ONCE
     assert median(others) < AT_ONCE / 4
     # The last ones of so many wait for a free thread first.
-    assert max(page.result()[0] for page in pages) < PAGE + AT_ONCE
-    told = [text for _, text in (page.result() for page in pages) if "as many pages as may" in text]
-    assert 0 < len(told) < MANY
+    assert max(page.result() for page in pages) < PAGE + AT_ONCE
+    # Those that found all places taken show what is known, at once.
+    assert 0 < len([page for page in pages if page.result() < PAGE / 2]) < MANY
     served.cloud.faults()
