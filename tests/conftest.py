@@ -11,6 +11,7 @@ from django.test import Client
 from console.access.roles import Role
 from console.simcloud import SimulatedCloud
 from tests.audit.flushing import open_audit_table as open_audit_table
+from tests.drawing import plain_templates as plain_templates
 from tests.factories import PersonFactory
 from tests.seeds import copied_worlds as copied_worlds
 from tests.stage import impatient as impatient

@@ -4,23 +4,28 @@ import re
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import product
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
 from console import wiring
+from console.access import preferences
 from console.access.actor import SYSTEM
 from console.access.models import Grant, Person
 from console.access.roles import Role
+from console.audit import refusals
 from console.audit.catalog import Action, State
 from console.audit.journal import record
 from console.audit.models import Entry
 from console.changes.models import Batch, Change, ReasonRule, Stage
 from console.simcloud import SimulatedCloud
+from console.web import errors
 from tests.access.addresses import all_patterns
 from tests.access.matrix import ANYBODY, MATRIX, Elsewhere, Row
 from tests.factories import GroupFactory, PersonFactory
@@ -29,11 +34,23 @@ from tests.stage import wired
 pytestmark = pytest.mark.django_db
 
 METHODS = ("GET", "POST")
+UNOFFERED = ("TRACE", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "QQQQ")
 #: Answers of a view that let somebody in: pages, redirects, and complaints about an empty form.
 WELCOME = {200, 204, 302, 303, 400, 409, 422}
 #: How addresses call what a role can be about.
 HOST_WORDS = ("gateway_id", "service_id", "endpoint_id", "instance_id")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def _section(route: str) -> str:
+    return route.removeprefix("<slug:cloud>/").partition("/")[0] or "home"
+
+
+#: The addresses by their first word: what they share, such as who is signed in, is made once for all of them.
+SECTIONS = {
+    name: [route for route in MATRIX if _section(route) == name] for name in dict.fromkeys(map(_section, MATRIX))
+}
+each_section = pytest.mark.parametrize("section", list(SECTIONS))
 
 
 @dataclass(frozen=True)
@@ -45,6 +62,18 @@ class Hosts:
     def of(self, route: str) -> tuple[str, str]:
         """The pair that an address is about; gateways where it names none."""
         return next((pair for word, pair in self.pairs.items() if f":{word}>" in route), self.pairs["gateway_id"])
+
+
+@pytest.fixture(autouse=True)
+def pages_that_are_told_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal is drawn in tests/audit and tests/journeys, the list of all time zones in `test_preferences`."""
+
+    def blank(_request: HttpRequest, _template: str, _context: object = None, *, status: int) -> HttpResponse:
+        return HttpResponse(status=status)
+
+    monkeypatch.setattr(errors, "render", blank)
+    monkeypatch.setattr(refusals, "render", blank)
+    monkeypatch.setattr(preferences.PreferencesForm.base_fields["time_zone"], "choices", [("UTC", "UTC")])
 
 
 @pytest.fixture(scope="module")
@@ -140,96 +169,145 @@ def expected(row: Row, role: Role, method: str, *, own: bool) -> set[int]:
     return WELCOME
 
 
-def signed_in(client: Client, person: Person) -> Client:
-    """The same client while its session is there, which the last request may have ended; else a new one."""
-    cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
-    if cookie is None or not Session.objects.filter(session_key=cookie.value).exists():
-        client = Client()
-        client.force_login(person, backend=BACKEND)
-    return client
+class Visits:
+    """One person's requests: signed in once, and again only when a request has ended the session."""
+
+    def __init__(self, person: Person, **client: bool) -> None:
+        self.person, self._options = person, client
+        self._client = Client()
+
+    @property
+    def client(self) -> Client:
+        cookie = self._client.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie is None or not Session.objects.filter(session_key=cookie.value).exists():
+            self._client = Client(**self._options)
+            self._client.force_login(self.person, backend=BACKEND)
+        return self._client
+
+    def send(self, method: str, address: str) -> int:
+        return send(self.client, method, address)
+
+
+@dataclass
+class Visitors:
+    """The people of one role, one for each place where it is held."""
+
+    role: Role
+    _visits: dict[tuple[str, str], Visits] = field(default_factory=dict)
+
+    def at(self, cloud: str, host: str) -> Visits:
+        if (cloud, host) not in self._visits:
+            self._visits[cloud, host] = Visits(PersonFactory(role=self.role, cloud=cloud, gateway_id=host))
+        return self._visits[cloud, host]
+
+
+def refused_rows() -> list[str]:
+    """The requests that the log says were turned away, oldest first; a form that was refused is none."""
+    refused = Entry.objects.filter(state=State.REFUSED, error_code__in=("Forbidden", "Not Found")).order_by("seq")
+    return list(refused.values_list("reason", flat=True))
 
 
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
-@pytest.mark.parametrize("route", list(MATRIX))
-def test_each_role_gets_what_the_matrix_says(route: str, role: Role, hosts: Hosts) -> None:
-    row, surprises = MATRIX[route], []
-    own, other = hosts.of(route)
-    person = PersonFactory(role=role, cloud=row.cloud, gateway_id="" if row.whole_cloud else own)
-    places = [(row.cloud, own), ("elsewhere", own) if row.whole_cloud else (row.cloud, other)]
-    client = Client()
-    for place in places:
-        cloud, host = place
-        for method in METHODS:
-            client = signed_in(client, person)
-            status = send(client, method, address_of(route, host, cloud))
-            wanted = expected(row, role, method, own=place == places[0])
+@each_section
+def test_each_role_gets_what_the_matrix_says(section: str, role: Role, hosts: Hosts) -> None:
+    """And who is refused is in the log: with 403 always, with 404 where they tried to act on what is hidden."""
+    surprises, refused, visitors = [], [], Visitors(role)
+    for route in SECTIONS[section]:
+        row, (own, other) = MATRIX[route], hosts.of(route)
+        visits = visitors.at(row.cloud, "" if row.whole_cloud else own)
+        places = [(row.cloud, own), ("elsewhere", own) if row.whole_cloud else (row.cloud, other)]
+        for (cloud, host), method in product(places, METHODS):
+            address = address_of(route, host, cloud)
+            status, wanted = visits.send(method, address), expected(row, role, method, own=(cloud, host) == places[0])
             if status not in wanted:
-                surprises.append(f"{method} {cloud} {host}: {status}, not one of {sorted(wanted)}")
+                surprises.append(f"{role.value} {method} {address}: {status}, not one of {sorted(wanted)} ({route})")
+            if status == 403 or (status == 404 and method == "POST"):
+                refused.append(f"{method} {address}")
+    rows = refused_rows()
+    surprises += [f"{role.value} {request}: refused, and no row says so" for request in refused if request not in rows]
+    assert surprises == []
+    assert rows == refused
+
+
+@each_section
+def test_strangers_are_sent_to_the_sign_in_page(section: str, hosts: Hosts) -> None:
+    surprises = []
+    for route, method in product(SECTIONS[section], METHODS):
+        row, address = MATRIX[route], address_of(route, hosts.of(route)[0])
+        welcome = WELCOME if method in row.methods.split() else {405}
+        status = send(Client(), method, address)
+        if status not in (welcome if row.open else {401}):
+            surprises.append(f"{method} {address}: {status} ({route})")
     assert surprises == []
 
 
-@pytest.mark.parametrize("route", list(MATRIX))
-def test_strangers_are_sent_to_the_sign_in_page(route: str, hosts: Hosts) -> None:
-    row, address = MATRIX[route], address_of(route, hosts.of(route)[0])
-    for method in METHODS:
-        status = send(Client(), method, address)
-        if not row.open:
-            assert status == 401, method
-        else:
-            assert status in (WELCOME if method in row.methods.split() else {405}), method
+def _without_any_role(row: Row) -> set[int]:
+    if row.elsewhere is Elsewhere.HIDDEN:
+        return {404}
+    return WELCOME if row.may == ANYBODY else {403}
 
 
-@pytest.mark.parametrize("route", list(MATRIX))
-def test_people_without_any_role_see_nothing_of_a_gateway(route: str, hosts: Hosts) -> None:
-    row, client = MATRIX[route], Client()
-    client.force_login(PersonFactory(), backend=BACKEND)
-    for method in row.methods.split():
-        status = send(client, method, address_of(route, hosts.of(route)[0]))
-        if row.elsewhere is Elsewhere.HIDDEN:
-            assert status == 404, method
-        elif row.may == ANYBODY:
-            assert status in WELCOME, method
-        else:
-            assert status == 403, method
+@each_section
+def test_people_without_any_role_see_nothing_of_a_gateway(section: str, hosts: Hosts) -> None:
+    visits, surprises = Visits(PersonFactory()), []
+    for route in SECTIONS[section]:
+        for method in MATRIX[route].methods.split():
+            address = address_of(route, hosts.of(route)[0])
+            status, wanted = visits.send(method, address), _without_any_role(MATRIX[route])
+            if status not in wanted:
+                surprises.append(f"{method} {address}: {status}, not one of {sorted(wanted)} ({route})")
+    assert surprises == []
 
 
-@pytest.mark.parametrize("route", list(MATRIX))
-@pytest.mark.parametrize("method", ["TRACE", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "QQQQ"])
-def test_methods_that_nobody_offers_are_refused(route: str, method: str, hosts: Hosts) -> None:
-    client = Client()
-    client.force_login(PersonFactory(role=Role.ADMINISTRATOR), backend=BACKEND)
-    assert client.generic(method, address_of(route, hosts.of(route)[0])).status_code == 405
+@each_section
+def test_methods_that_nobody_offers_are_refused(section: str, hosts: Hosts) -> None:
+    visits, surprises = Visits(PersonFactory(role=Role.ADMINISTRATOR)), []
+    for route in SECTIONS[section]:
+        address = address_of(route, hosts.of(route)[0])
+        for method in UNOFFERED:
+            status = visits.send(method, address)
+            if status != 405:
+                surprises.append(f"{method} {address}: {status} ({route})")
+    assert surprises == []
 
 
-@pytest.mark.parametrize("route", list(MATRIX))
-def test_no_post_passes_without_the_form_of_the_console(route: str, hosts: Hosts) -> None:
+@each_section
+def test_no_post_passes_without_the_form_of_the_console(section: str, hosts: Hosts) -> None:
     """No token, a wrong one, another one's, a foreign origin, a body that is no form (reliability S6)."""
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(PersonFactory(role=Role.ADMINISTRATOR), backend=BACKEND)
-    client.get("/preferences/")
+    client = Visits(PersonFactory(role=Role.ADMINISTRATOR), enforce_csrf_checks=True).client
+    client.get("/account/reauthenticate/")
     token = client.cookies["console_csrf"].value
-    address = address_of(route, hosts.of(route)[0])
-    before = Entry.objects.count()
-    tries = [
+    surprises = []
+    for route in SECTIONS[section]:
+        address = address_of(route, hosts.of(route)[0])
+        before = Entry.objects.count()
+        statuses = [response.status_code for response in _forged(client, address, token)]
+        # Each try is written down, and nothing else happened.
+        actions = list(Entry.objects.order_by("seq").values_list("action", flat=True)[before:])
+        if (statuses, actions) != ([403] * 4, ["request.forged"] * 4):
+            surprises.append(f"POST {address}: {statuses}, written down: {actions} ({route})")
+    assert surprises == []
+
+
+def _forged(client: Client, address: str, token: str) -> list[HttpResponse]:
+    return [
         client.post(address),
         client.post(address, {"csrfmiddlewaretoken": "a" * 64}),
         client.post(address, {"csrfmiddlewaretoken": token}, headers={"Origin": "https://evil.example"}),
         client.post(address, f"csrfmiddlewaretoken={token}", content_type="text/plain"),
     ]
-    assert [response.status_code for response in tries] == [403] * 4
-    # Each try is written down, and nothing else happened.
-    entries = Entry.objects.order_by("seq")[before:]
-    assert [entry.action for entry in entries] == ["request.forged"] * 4
 
 
-@pytest.mark.parametrize("route", [route for route, row in MATRIX.items() if "GET" in row.methods])
-def test_opening_a_page_changes_nothing(route: str, hosts: Hosts) -> None:
-    client = Client()
-    client.force_login(PersonFactory(role=Role.ADMINISTRATOR), backend=BACKEND)
-    address = address_of(route, hosts.of(route)[0])
-    before = world_of_people()
-    client.get(address)
-    assert world_of_people() == before
+@each_section
+def test_opening_a_page_changes_nothing(section: str, hosts: Hosts) -> None:
+    visits, changed = Visits(PersonFactory(role=Role.ADMINISTRATOR)), []
+    for route in (route for route in SECTIONS[section] if "GET" in MATRIX[route].methods):
+        address = address_of(route, hosts.of(route)[0])
+        client, before = visits.client, world_of_people()
+        client.get(address)
+        if world_of_people() != before:
+            changed.append(f"GET {address} ({route})")
+    assert changed == []
 
 
 def world_of_people() -> list[list[object]]:

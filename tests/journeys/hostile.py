@@ -1,7 +1,7 @@
 """Texts that a cloud should never send, for every field in which it sends text."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
@@ -84,27 +84,66 @@ SOME: Final = (
     + PAYLOADS[len(_TAGS) * len(_EXITS) :]
 )
 
+#: What a description may hold: the clouds take no angle brackets in it, and this console no characters without a shape.
+UNBRACKETED: Final = tuple(text for text in PAYLOADS if text.isprintable() and not set("<>") & set(text))
 
-def plant(world: World, payload: str) -> str:
-    """Put the payload into every text that the cloud sends of the gateway `main`; id of a connection that is whole.
+
+@dataclass(frozen=True)
+class Handful:
+    """Payloads that stand together in one text, so that one page shows them all."""
+
+    payloads: tuple[str, ...]
+
+    def named(self, field: str) -> str:
+        """The text of this field: the payloads, and behind them which field it is, for whoever finds it on a page."""
+        return f"{self} ~{field}~"
+
+    def __str__(self) -> str:
+        return " ".join(self.payloads)
+
+
+#: What means something only at the beginning of a text, such as of an address: it leads its handful.
+_LEADERS: Final = tuple("j=@.$%+\\")
+
+
+def handfuls(count: int) -> list[Handful]:
+    """All payloads, each in one of so many handfuls."""
+    dealt = sorted(PAYLOADS, key=lambda payload: not payload.startswith(_LEADERS))
+    return [Handful(tuple(dealt[number::count])) for number in range(count)]
+
+
+def packed(payloads: tuple[str, ...], longest: int) -> list[Handful]:
+    """These payloads in handfuls that are no longer as a text; a payload that is longer by itself is cut."""
+    packs: list[Handful] = []
+    for payload in payloads:
+        wider = Handful((*packs[-1].payloads, payload[:longest])) if packs else None
+        if wider is not None and len(str(wider)) <= longest:
+            packs[-1] = wider
+        else:
+            packs.append(Handful((payload[:longest],)))
+    return packs
+
+
+def plant(world: World, handful: Handful) -> str:
+    """Put the payloads into every text that the cloud sends of the gateway `main`; id of a connection that is whole.
 
     Ids that addresses are made of stay as they are, but for one connection and one account that nobody can act on.
     """
     gateway = world.gateway_named("main")
     for field in ("name", "description", "vpc_id", "subnet_id", "security_group_id", "ingress_ip"):
-        setattr(gateway, field, payload)
+        setattr(gateway, field, handful.named(f"gateway.{field}"))
     service = world.services[gateway.service_id or ""]
-    service.name = payload
+    service.name = handful.named("service.name")
     whole, strange, failed, *_ = world.connections[service.id]
-    whole.domain_id = strange.domain_id = strange.status = strange.description = payload
-    strange.id = payload
-    strange.marker_id = payload  # type: ignore[assignment]
-    failed.status, failed.error = "failed", [{"error_code": payload, "error_message": payload}]
+    whole.domain_id = handful.named("whole.domain_id")
+    for field in ("id", "marker_id", "domain_id", "status", "description"):
+        setattr(strange, field, handful.named(f"connection.{field}"))
+    failed.status = "failed"
+    failed.error = [{"error_code": handful.named("error.code"), "error_message": handful.named("error.message")}]
     first = next(iter(world.permissions[service.id].values()))
-    world.permissions[service.id] = {
-        first.account: first,
-        payload: replace(first, account=payload),
-    }
+    account = handful.named("permission.account")
+    world.permissions[service.id] = {first.account: first, account: replace(first, account=account)}
     other = world.gateway_named("without_service")
-    other.name = other.status = other.spec = payload
+    for field in ("name", "status", "spec"):
+        setattr(other, field, handful.named(f"other.{field}"))
     return whole.id

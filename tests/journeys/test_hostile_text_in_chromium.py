@@ -7,7 +7,7 @@ import pytest
 from tests.conditions import needs_chromium
 from tests.journeys.accessibility import too_wide
 from tests.journeys.conftest import Open
-from tests.journeys.hostile import MARK, SOME, plant
+from tests.journeys.hostile import MARK, SOME, Handful, plant
 from tests.journeys.served import Stand
 from tests.journeys.watching import Watch
 
@@ -35,7 +35,7 @@ def test_no_payload_runs_or_breaks_a_page(open_page: Open, stand: Stand, watch: 
     opened: list[str] = []
     page.on("dialog", lambda box: opened.append(box.message))
     for number, payload in enumerate(SOME[part::4]):
-        connection = plant(stand.world, payload)
+        connection = plant(stand.world, Handful((payload,)))
         page.set_viewport_size({"width": 1280 if number % 2 else 390, "height": 900})
         for address in (
             "/gateways/",
