@@ -14,7 +14,7 @@ IN_CI = bool(os.environ.get("CI"))
 
 def chromium() -> str:
     """Path of the Chromium to drive, "" where there is none."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
+    return shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
 
 
 def _installed(package: str) -> bool:

@@ -34,13 +34,17 @@ _TOO_WIDE = """() => {
         .concat(`page ${document.documentElement.scrollWidth}`);
 }"""
 
+_VIOLATIONS = "(options) => axe.run(options).then((found) => found.violations)"
+
 
 def violations(page: Any, rules: list[str] | None = None) -> list[str]:
     """What axe finds, in a line each."""
     from axe_playwright_python.sync_playwright import Axe
 
+    if not page.evaluate("'axe' in window"):  # of more than half a megabyte: once for each page
+        page.evaluate(Axe().axe_script)
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
-    found = Axe().run(page, options={"resultTypes": ["violations"], "runOnly": only}).response["violations"]
+    found = page.evaluate(_VIOLATIONS, {"resultTypes": ["violations"], "runOnly": only})
     return [
         f"{each['id']}: {node['target']} {node['failureSummary'][:300]}" for each in found for node in each["nodes"][:3]
     ]
