@@ -12,9 +12,13 @@ from console.settings import DATABASE_URL
 IN_CI = bool(os.environ.get("CI"))
 
 
+#: The first is the same engine without windows, at half the processor time.
+_CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+
+
 def chromium() -> str:
     """Path of the Chromium to drive, "" where there is none."""
-    return shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
+    return next(filter(None, map(shutil.which, _CHROMIUMS)), "")
 
 
 def _installed(package: str) -> bool:
