@@ -47,35 +47,34 @@ def of_row(row: Row) -> str:
     """The words of a row: everything a person might type to find it again; of long values their beginning."""
     _, _, actor, role, action, cloud, gateway_id, target, change_id, batch_id, state, *others = row
     reason, before, after, error_code, cloud_request_id, request_id, ip, _, _ = others
-    facts = (actor, role, action, state, cloud, gateway_id, target, error_code, ip)
-    contents = [text[:2_000] for text in (reason, before, after) if text != "null"]
-    identifiers = (gateway_id, target, change_id, batch_id, cloud_request_id, request_id, ip)
-    return index((*facts, *contents), identifiers)
+    texts = (
+        *(actor, role, action, state, cloud, gateway_id, target, error_code, ip),
+        "" if reason == "null" else reason[:2_000],
+        "" if before == "null" else before[:2_000],
+        "" if after == "null" else after[:2_000],
+    )
+    return index(texts, (gateway_id, target, change_id, batch_id, cloud_request_id, request_id, ip))
 
 
 def index(texts: Sequence[str], identifiers: Sequence[str]) -> str:
     """The words of a row, each once, separated by blanks: those in the texts, and each identifier as a whole."""
-    plain = _index_of_ascii(texts, identifiers)
-    if plain is not None:
-        return plain
+    apart, together = "\n".join(identifiers), "\n".join(texts)
+    # A line break keeps identifiers apart, so none may have one.
+    if apart.isascii() and together.isascii() and apart.count("\n") < max(len(identifiers), 1):
+        wholes = apart.encode().translate(_JOIN, _SIGNS_WITHIN).split()
+        found = dict.fromkeys(wholes + together.encode().translate(_SPLIT).split())
+        if max(map(len, found), default=0) <= LONGEST_WORD:
+            return b" ".join(found).decode()
+    return _index_of_any(texts, identifiers)
+
+
+def _index_of_any(texts: Sequence[str], identifiers: Sequence[str]) -> str:
+    """The same for all languages."""
     found = dict.fromkeys(whole(identifier) for identifier in identifiers)
     for text in texts:
         found.update(dict.fromkeys(parts(text)))
     found.pop("", None)
     return " ".join(found)
-
-
-def _index_of_ascii(texts: Sequence[str], identifiers: Sequence[str]) -> str | None:
-    """The same where all is ASCII and no word too long; else None. A line break keeps identifiers apart."""
-    apart = "\n".join(identifiers)
-    together = "\n".join(texts)
-    if not (apart.isascii() and together.isascii()) or apart.count("\n") >= max(len(identifiers), 1):
-        return None
-    wholes = apart.encode().translate(_JOIN, _SIGNS_WITHIN).split()
-    found = dict.fromkeys(wholes + together.encode().translate(_SPLIT).split())
-    if max(map(len, found), default=0) > LONGEST_WORD:
-        return None
-    return b" ".join(found).decode()
 
 
 def asked(text: str) -> list[Asked]:
