@@ -37,6 +37,7 @@ _WAYS: Mapping[str, Sequence[str]] = {
     "vpc_domain.disable": ["vpc_domain.enable", "vpc.bind"],
     "domain.bind": ["vpc.bind", "vpc_domain.enable", "vpc_domain.enable"],
     "service.delete": ["service.create"],
+    "permission.remove": ["permission.add"],
 }
 
 

@@ -46,7 +46,7 @@ def test_the_page_is_for_everybody(open_page: Open, stand: Stand, watch: Watch, 
 
 
 def test_the_steps_of_an_act_are_for_everybody(open_page: Open, stand: Stand, watch: Watch) -> None:
-    """A moved world in the dialog, an unknown end on the tab, the page of the Change."""
+    """A moved world in the dialog, an unknown end on the tab, the page of the Change, and the next confirmation."""
     watch.allow(HTTP_ERRORS)
     chosen = stand.connections("pendingAcceptance")[0]
     page = open_page("admin", stand.tab())
@@ -62,6 +62,9 @@ def test_the_steps_of_an_act_are_for_everybody(open_page: Open, stand: Stand, wa
     examine(page)
     page.locator("[id^=details-]").click()
     page.get_by_role("heading", name="How it stands").wait_for()
+    examine(page)
+    page.goto(f"{stand.tab()}connections/reject/?id={chosen.id}")
+    page.locator("#unended").wait_for()
     examine(page)
 
 
