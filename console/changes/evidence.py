@@ -35,7 +35,8 @@ def weigh(change: Change, sight: Sight, began: datetime) -> Finding | None:
     shows = kind.shows(sight, change.parameters)
     later = _later_acts(change)
     if shows:
-        return Finding(Stage.SUCCEEDED, f"The cloud shows it done.{_by_somebody_else(change, later)}")
+        why = f"The cloud shows it done.{_by_somebody_else(change, later)} {kind.remark(sight)}"
+        return Finding(Stage.SUCCEEDED, why.rstrip())
     if witness := _witness(change, later):
         then = f"{witness.actor_name} acted on it ({witness.act}) at {_when(witness)}"
         return Finding(Stage.SUCCEEDED, f"The cloud showed it done before {then}.")

@@ -26,6 +26,8 @@ class Stage(models.TextChoices):
 #: Realm of the rows from before there were several.
 _GATEWAY: Final = "vpc_endpoints"
 _ACTS: Final = {action.value: action.label for action in Action}
+#: In characters.
+LONGEST_EXPLANATION: Final = 600
 #: Stages in which nobody else may start on the same object.
 BUSY: Final = (Stage.QUEUED, Stage.CLAIMED, Stage.INTENDED)
 #: Stages that still need an answer from the cloud.
@@ -116,7 +118,7 @@ class Change(models.Model):
     #: The input that the cloud refused, by our name; "" where it is about none, or does not say.
     error_field = models.CharField(max_length=40, blank=True)
     #: The cloud's own words, or ours where it gave none. For people, never to branch on.
-    explanation = models.CharField(max_length=600, blank=True)
+    explanation = models.CharField(max_length=LONGEST_EXPLANATION, blank=True)
     cloud_request_id = models.CharField(max_length=80, blank=True)
 
     claimed_at = models.DateTimeField(default=timezone.now)

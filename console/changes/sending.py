@@ -7,7 +7,7 @@ from console.access.actor import Actor
 from console.changes import book, wire
 from console.changes.evidence import sight_before
 from console.changes.kinds.kind import Kind, Place, Sight
-from console.changes.models import Change, Stage
+from console.changes.models import LONGEST_EXPLANATION, Change, Stage
 from console.clouds.errors import (
     CloudBusy,
     CloudError,
@@ -19,6 +19,7 @@ from console.clouds.errors import (
 from console.clouds.types import IntentId, Receipt
 
 _NOTHING_SHOWS: Final = "The cloud took the call, but shows no effect of it so far."
+_REPEATED: Final = "Something on the way sent the call more than once; the cloud made it at the first."
 Call = Callable[[IntentId], Receipt]
 
 
@@ -34,6 +35,9 @@ def send_intended(kind: Kind, place: Place, change: Change, actor: Actor, call: 
     try:
         receipt = call(intent) if call else kind.call(place, change.target, change.parameters, intent)
     except CloudError as error:
+        if sight := _made_all_the_same(kind, place, change, error):
+            _settle(change, Stage.SUCCEEDED, actor, **_refused_repeat(kind, sight, error))
+            return True
         _settle_without_receipt([change], error, actor)
         return not isinstance(error, CloudForbidden | CloudUnavailable)
     _settle_done(kind, [change], receipt, _read_back(kind, place, change.target, receipt), actor)
@@ -74,13 +78,32 @@ def _settle_done(
         if sight and _shows_nothing(kind, change, sight):
             _settle(change, Stage.UNKNOWN, actor, after=after, explanation=_NOTHING_SHOWS, **outcome)
         else:
-            _settle(change, Stage.SUCCEEDED, actor, after=after, **outcome)
+            remark = kind.remark(sight) if sight else ""
+            _settle(change, Stage.SUCCEEDED, actor, after=after, explanation=remark, **outcome)
 
 
 def _shows_nothing(kind: Kind, change: Change, sight: Sight) -> bool:
     if not kind.shows_at_once or kind.shows(sight, change.parameters) is not False:
         return False
     return kind.unmoved(sight_before(change), sight)
+
+
+def _made_all_the_same(kind: Kind, place: Place, change: Change, error: CloudError) -> Sight | None:
+    """What this very Change made although the cloud refused its call: then the refusal was of a repeat."""
+    if not kind.creates or not _is_about_some_of_them(error):
+        return None
+    try:
+        sight = kind.look_for(place, [change.target], change.parameters)[change.target]
+    except CloudError:
+        return None
+    return sight if sight.exists else None
+
+
+def _refused_repeat(kind: Kind, sight: Sight, error: CloudError) -> dict[str, Any]:
+    said = (_REPEATED, kind.remark(sight), f"It refused the repeat: {error.reason}")
+    why = " ".join(filter(None, said))[:LONGEST_EXPLANATION]
+    wired = {"wire": wire.of_error(error), "cloud_request_id": error.request_id}
+    return {"after": sight.as_json(), "explanation": why, **wired}
 
 
 def _settle_without_receipt(changes: Iterable[Change], error: CloudError, actor: Actor) -> None:

@@ -44,7 +44,9 @@ def ending(request: ConsoleRequest, place: Place, typed: Typed, acted: Acted, re
 def _at_the_endpoint(request: ConsoleRequest, place: Place, change: Change) -> HttpResponse:
     endpoint_id = (change.after or {}).get("id")
     if endpoint_id is None:
-        messages.success(request, "The VPC endpoint is created. It could not be read back yet.")
+        messages.success(request, "The VPC endpoint is created. Which it is was not to be seen.")
         return HttpResponseRedirect(places.list_url(place), status=303)
     messages.success(request, f"VPC endpoint {endpoint_id} is created.")
+    if change.explanation:
+        messages.warning(request, change.explanation)
     return HttpResponseRedirect(reverse("endpoints:detail", args=(change.cloud, endpoint_id)), status=303)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final, Literal, get_args
 
-Kind = Literal["delay", "status", "reset_before", "reset_after", "truncate", "html", "expire_tokens"]
+Kind = Literal["delay", "status", "reset_before", "reset_after", "truncate", "html", "expire_tokens", "duplicate"]
 
 _KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _KEYS: Final = {
@@ -29,7 +29,8 @@ class Rule:
     `delay` waits and goes on; `status` answers with an error, before the effect or (`after`) after it, with the
     service's own body or a given `body`, and with extra `headers` such as Retry-After or Location; `reset_before`
     and `reset_after` reset the connection before or after the effect; `truncate` cuts the answer in its middle after
-    the effect; `html` answers with an HTML page without effect; `expire_tokens` ends all tokens, then goes on.
+    the effect; `html` answers with an HTML page without effect; `expire_tokens` ends all tokens, then goes on;
+    `duplicate` is something on the way that loses the answer and sends the request once more by itself.
     """
 
     kind: Kind

@@ -24,6 +24,8 @@ def play(world: World, request: Request, rules: list[Rule]) -> Outcome:
     if without_effect is not None:
         return without_effect
     answer = front_of(request).answer(world, request)
+    if last.kind == "duplicate":
+        answer = front_of(request).answer(world, request)
     _sleep(rules, after=True)
     match last.kind:
         case "status":

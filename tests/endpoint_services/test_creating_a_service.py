@@ -1,13 +1,16 @@
 """Create VPC Endpoint Service: the form, its specification page, and what the cloud receives (source 001, P-17)."""
 
 import json
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from django.test import override_settings
 
 from console.audit.models import Entry
+from console.changes.kinds.kind import Place
+from console.changes.kinds.publishing import CreateService
 from console.changes.models import Change
+from console.clouds.errors import CloudUnavailable
 from tests.endpoint_services.estate import BACKEND, CALLS, LIST, NEW, VPC, Estate, confirm_url, created, form_url
 from tests.simcloud.test_sim_printed_requests import SERVICE_OF_001
 
@@ -195,7 +198,11 @@ def test_without_the_tag_a_lost_answer_cannot_be_settled(stage: Any) -> None:
     assert Change.objects.get().stage == "unknowable"
 
 
-def test_a_service_that_cannot_be_read_back_is_still_found(stage: Any) -> None:
+def test_a_service_that_cannot_be_read_back_is_still_found(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_kind: CreateService, _place: Place) -> NoReturn:
+        raise CloudUnavailable("away")
+
+    monkeypatch.setattr(CreateService, "listed", away)
     browser = stage.browser("admin")
     page = browser.open(confirm_url(name="shy"))
     broken = {"match": {"method": "GET", "path": f"{CALLS}/[0-9a-f-]+$"}, "fault": "status", "status": 403, "times": 9}

@@ -70,6 +70,15 @@ def test_html_answers_without_effect(caller: Caller) -> None:
     assert caller.effects() == []
 
 
+def test_duplicate_sends_the_request_twice_and_answers_the_second(caller: Caller) -> None:
+    waiting = caller.first("pendingAcceptance")
+    caller.cloud.world.delay = 0.0
+    play(caller, "duplicate", match={"method": "POST", "path": "connections/action$"})
+    reply = caller.decide("receive", waiting)
+    assert (reply.status, reply.code) == (500, "APIC.9007")  # connected already, by the first
+    assert caller.effects() == [("connection.accept", waiting)]
+
+
 def test_delay_waits_and_goes_on(caller: Caller) -> None:
     play(caller, "delay", seconds=0.2)
     started = time.monotonic()

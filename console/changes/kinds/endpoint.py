@@ -6,9 +6,10 @@ from typing import Any, Final
 from console.access.roles import Permission
 from console.audit.catalog import Action
 from console.changes.kinds.connection import status_of
+from console.changes.kinds.creating import CreatingKind
 from console.changes.kinds.kind import WILL_DO, Answer, Kind, Parameters, Place, Sight, Verdict
 from console.changes.kinds.quota import used_up
-from console.changes.kinds.tags import marked_by, with_mark
+from console.changes.kinds.tags import with_mark
 from console.clouds.errors import CloudNotFound
 from console.clouds.parallel import gather
 from console.clouds.services import NewEndpoint, ServiceType, VpcEndpoint
@@ -23,45 +24,37 @@ class _EndpointKind(Kind):
     most = 1
 
 
-class CreateEndpoint(_EndpointKind):
-    """Create a VPC endpoint. Parameters: see `new_endpoint`; the object is the id of the Change."""
+class CreateEndpoint(CreatingKind):
+    """Create a VPC endpoint. Parameters: see `new_endpoint`."""
 
     action = Action.ENDPOINT_CREATE
-    address = "create"
-    past = "created"
-    creates = True
+    permission = Permission.MANAGE_ENDPOINTS
+    noun = "VPC endpoint"
+    most = 1
 
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
-        """The endpoint that this very form made, found by its mark; and whether there may be another one at all."""
+        """What this form made, and whether there may be another one at all."""
         port = place.endpoints
         answers = gather(endpoints=port.list_endpoints, quota=port.quota)
-        made = {marked_by(endpoint.tags): endpoint for endpoint in answers["endpoints"].unwrap()}
         reached = used_up(answers["quota"].unwrap(), "VPC endpoints")
-        return {target: _created(made.get(target), reached) for target in targets}
+        endpoints = answers["endpoints"].unwrap()
+        return {target: self.sight(target, endpoints, reached) for target in targets}
 
-    def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
-        """One form makes one endpoint, and a quota that is reached lets none be made."""
-        if sight.exists:
-            return Verdict(Answer.SKIPPED, f"This form has created VPC endpoint {sight.facts['id']} already.")
-        if sight.facts["quota"]:
-            return Verdict(Answer.REFUSED, str(sight.facts["quota"]))
-        return WILL_DO
+    def listed(self, place: Place) -> Sequence[VpcEndpoint]:
+        """All endpoints of the project."""
+        return place.endpoints.list_endpoints()
+
+    def read(self, place: Place, made: str) -> VpcEndpoint:
+        """One of them."""
+        return place.endpoints.get_endpoint(EndpointId(made))
+
+    def facts(self, made: VpcEndpoint) -> dict[str, Any]:
+        """Endpoints have no name."""
+        return {"id": made.id, "status": _word_of(made)}
 
     def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
         """With the mark by which it is found again when the answer is lost."""
         return place.endpoints.create_endpoint(new_endpoint(parameters, target), intent=intent)
-
-    def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
-        """The mark proves it, and so does its absence, where one was left."""
-        return True if sight.exists else False if parameters["tagged"] else None
-
-    def unmoved(self, before: Sight, now: Sight) -> bool:
-        """There is nothing of that mark; a quota may move."""
-        return not now.exists
-
-    def read_back(self, place: Place, target: str, receipt: Receipt) -> Sight:
-        """The new endpoint itself."""
-        return _created(place.endpoints.get_endpoint(EndpointId(receipt.created)), "")
 
 
 def new_endpoint(parameters: Parameters, target: str) -> NewEndpoint:
@@ -79,12 +72,6 @@ def new_endpoint(parameters: Parameters, target: str) -> NewEndpoint:
         description=parameters["description"],
         tags=with_mark(parameters, target),
     )
-
-
-def _created(endpoint: VpcEndpoint | None, quota: str) -> Sight:
-    if endpoint is None:
-        return Sight(exists=False, facts={"quota": quota})
-    return Sight(exists=True, facts={"id": endpoint.id, "status": _word_of(endpoint)})
 
 
 def _word_of(endpoint: VpcEndpoint) -> str:

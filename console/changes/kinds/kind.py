@@ -210,3 +210,7 @@ class Kind(ABC):
     def read_back(self, place: Place, target: str, receipt: Receipt) -> Sight:
         """What the cloud shows after it took the act. Raises CloudError."""
         return self.look(place, [target])[target]
+
+    def remark(self, sight: Sight) -> str:
+        """What a person must know of an act that was done, besides that; "" where there is nothing."""
+        return ""

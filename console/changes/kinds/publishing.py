@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from console.access.roles import Permission
 from console.audit.catalog import Action
+from console.changes.kinds.creating import CreatingKind
 from console.changes.kinds.kind import WILL_DO, Answer, Kind, Parameters, Place, Sight, Verdict
 from console.changes.kinds.quota import used_up
-from console.changes.kinds.tags import marked_by, with_mark
-from console.clouds.errors import CloudError, CloudNotFound
+from console.changes.kinds.tags import with_mark
+from console.clouds.errors import CloudNotFound
 from console.clouds.parallel import gather
 from console.clouds.services import EndpointService, NewService, PortMapping, ServiceStatus, ServiceUpdate
 from console.clouds.types import Connection, ConnectionStatus, EndpointId, IntentId, Receipt, ServiceId
@@ -27,50 +28,39 @@ class _ServiceKind(Kind):
     most = 1
 
 
-class CreateService(_ServiceKind):
-    """Create a VPC endpoint service. Parameters: see `new_service`; the object is the id of the Change."""
+class CreateService(CreatingKind):
+    """Create a VPC endpoint service. Parameters: see `new_service`."""
 
     action = Action.SERVICE_CREATE
-    address = "create"
-    past = "created"
-    creates = True
+    permission = Permission.PUBLISH_SERVICES
+    noun = "VPC endpoint service"
+    most = 1
 
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
-        """The service that this very form made, found by its mark; and whether there may be another one at all.
+        """What this form made, and whether there may be another one at all.
 
         A quota that cannot be read stops nothing: the cloud knows it.
         """
         answers = gather(services=place.services.list_services, quota=place.publishing.quota)
-        made = {marked_by(service.tags): service for service in answers["services"].unwrap()}
         reached = used_up(answers["quota"].value_or(None), "VPC endpoint services")
-        return {target: _created(made.get(target), reached) for target in targets}
+        services = answers["services"].unwrap()
+        return {target: self.sight(target, services, reached) for target in targets}
 
-    def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
-        """One form makes one service, and a quota that is reached lets none be made."""
-        if sight.exists:
-            return Verdict(Answer.SKIPPED, f"This form has created VPC endpoint service {sight.facts['id']} already.")
-        if sight.facts["quota"]:
-            return Verdict(Answer.REFUSED, str(sight.facts["quota"]))
-        return WILL_DO
+    def listed(self, place: Place) -> Sequence[EndpointService]:
+        """All services of the project."""
+        return place.services.list_services()
+
+    def read(self, place: Place, made: str) -> EndpointService:
+        """One of them."""
+        return place.services.get_service(ServiceId(made))
+
+    def facts(self, made: EndpointService) -> dict[str, Any]:
+        """Its name is what people know it by."""
+        return {"id": made.id, "name": made.name.full, "status": made.raw_status}
 
     def call(self, place: Place, target: str, parameters: Parameters, intent: IntentId) -> Receipt:
         """With the mark by which it is found again when the answer is lost."""
         return place.publishing.create_service(new_service(parameters, target), intent=intent)
-
-    def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
-        """The mark proves it, and so does its absence, where one was left."""
-        return True if sight.exists else False if parameters["tagged"] else None
-
-    def unmoved(self, before: Sight, now: Sight) -> bool:
-        """There is nothing of that mark; a quota may move."""
-        return not now.exists
-
-    def read_back(self, place: Place, target: str, receipt: Receipt) -> Sight:
-        """The new service itself; its id alone where it cannot be read."""
-        try:
-            return _created(place.services.get_service(ServiceId(receipt.created)), "")
-        except CloudError:
-            return Sight(exists=True, facts={"id": receipt.created})
 
 
 def new_service(parameters: Parameters, target: str) -> NewService:
@@ -95,12 +85,6 @@ def ports_of(rows: Sequence[Sequence[Any]]) -> tuple[PortMapping, ...]:
 def ports_as_json(ports: Sequence[PortMapping]) -> list[list[Any]]:
     """The reverse of `ports_of`."""
     return [[one.client_port, one.server_port, one.protocol] for one in ports]
-
-
-def _created(service: EndpointService | None, quota: str) -> Sight:
-    if service is None:
-        return Sight(exists=False, facts={"quota": quota})
-    return Sight(exists=True, facts={"id": service.id, "name": service.name.full, "status": service.raw_status})
 
 
 class UpdateService(_ServiceKind):

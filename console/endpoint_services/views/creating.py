@@ -148,6 +148,8 @@ class _Creating:
             messages.info(self.request, f"This form had been sent before, and made {name}. Nothing was sent again.")
         else:
             messages.success(self.request, f"VPC endpoint service {name}: created.")
+            if change.explanation:
+                messages.warning(self.request, change.explanation)
         url = reverse("endpoint_services:detail", args=(self.place.cloud.name, made["id"]))
         return HttpResponseRedirect(url, status=303)
 
