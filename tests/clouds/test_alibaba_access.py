@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from console.clouds.errors import CloudError, CloudForbidden, CloudNotFound, CloudRefused
+from console.clouds.errors import CloudError, CloudForbidden, CloudNotFound, CloudRefused, CloudUnavailable
 from console.clouds.types import DRY_RUN, IntentId, Receipt
 from console.clouds.vpc_access import ApiGroupId, ApiInstanceId, Migration
 from console.simcloud import SimulatedCloud
@@ -97,6 +97,14 @@ def test_a_group_that_goes_while_the_list_is_read_is_left_out(party: AlibabaPart
     gone = {"fault": "status", "status": 400, "code": "NotFoundApiGroup", "times": 1}
     cloud.faults({"match": {"action": "DescribeApiGroup"}, **gone})
     assert len(party.access.list_groups()) == before - 1
+
+
+def test_a_page_not_found_on_the_way_is_no_group_that_is_gone(party: AlibabaParty, cloud: SimulatedCloud) -> None:
+    cloud.faults(
+        {"match": {"action": "DescribeApiGroup"}, "times": 1, "fault": "status", "status": 404, "body": "none"}
+    )
+    with pytest.raises(CloudUnavailable, match="which the cloud lists, were not found"):
+        party.access.list_groups()
 
 
 def test_a_group_says_how_its_move_went(party: AlibabaParty, cloud: SimulatedCloud) -> None:

@@ -9,12 +9,14 @@ from console.clouds.alibaba.client import API_GATEWAY, AlibabaClient
 from console.clouds.alibaba.lists import PAGE_SIZE, read_numbered
 from console.clouds.alibaba.wire import Parameters
 from console.clouds.budget import time_budget
-from console.clouds.errors import CloudNotFound
+from console.clouds.errors import CloudNotFound, CloudUnavailable
 from console.clouds.paging import Page
 from console.clouds.parallel import all_of
 from console.clouds.types import IntentId, Receipt
 from console.clouds.vpc_access import ApiGroup, ApiGroupId, ApiInstance, ApiInstanceId
 
+#: What the cloud calls a group that is gone; the second in older versions (alibaba-contract 2).
+_NO_SUCH_GROUP: Final = ("notfoundapigroup", "invalidgroupid.notfound")
 #: What `ModifyInstanceVpcAttributeForConsole` calls its token.
 _TOKEN: Final = "Token"  # noqa: S105 - the parameter's name
 _BIND: Final = "ModifyInstanceVpcAttributeForConsole"
@@ -101,7 +103,11 @@ class AlibabaVpcAccess:
     def _group_if_there(self, group_id: ApiGroupId) -> ApiGroup | None:
         try:
             return self.get_group(group_id)
-        except CloudNotFound:
+        except CloudNotFound as error:
+            if error.vendor_code.casefold() not in _NO_SUCH_GROUP:
+                # A page that was not found on the way says nothing about the group, and not that the list is gone.
+                what = f"the details of API group {group_id}, which the cloud lists, were not found"
+                raise CloudUnavailable(what, vendor_code=error.vendor_code, request_id=error.request_id) from error
             return None
 
 
