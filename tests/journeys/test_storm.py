@@ -2,7 +2,7 @@
 
 A few hundred loads in the suite. All of the figure, 10,000 loads, by hand:
 
-    STORM_LOADS=10000 python -m pytest -n 0 --timeout=0 -s tests/journeys/test_storm.py
+    STORM_LOADS=10000 python -m pytest -n 0 --timeout=0 -o faulthandler_timeout=0 -s tests/journeys/test_storm.py
 
 STORM_SEED chooses other dice.
 """
