@@ -5,6 +5,7 @@ from typing import Final
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from console.audit import words
+from console.audit.catalog import State
 
 # Contentless: the table keeps only the index, its row ids are the row numbers of the log. The words come ready made, so
 # the plain tokenizer takes each as it is. Beginnings of up to six letters have lists of their own; longer ones are put
@@ -54,14 +55,13 @@ def keep_deletions(connection: BaseDatabaseWrapper) -> None:
 def first_lost(connection: BaseDatabaseWrapper, first: int, last: int) -> int | None:
     """The first of these rows that the index does not know at all, None when it knows all.
 
-    Asked by the word for the state, which every row has. PostgreSQL keeps its index itself.
+    Asked by the words for the states, of which every row has one. PostgreSQL keeps its index itself.
     """
     if connection.vendor != "sqlite" or last < first:
         return None
     where = "FROM audit_words WHERE audit_words MATCH %s AND rowid >= %s AND rowid <= %s"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT state FROM audit_entry")
-        question = " OR ".join(f'"{words.parts(state)[0]}"' for (state,) in cursor.fetchall())
+        question = " OR ".join(f'"{words.parts(state)[0]}"' for state in State)
         cursor.execute(f"SELECT COUNT(*) {where}", [question, first, last])
         if cursor.fetchone()[0] == last - first + 1:
             return None
