@@ -53,7 +53,7 @@ def settle_open(limit: int = _AT_A_TIME) -> int:
     settled = 0
     for group, answer in zip(groups, answers.values(), strict=True):
         if answer.ok:
-            settled += sum(_settled_by(change, answer.unwrap(), SYSTEM) for change in group)
+            settled += _settled_together(group, answer.unwrap(), SYSTEM)
         else:
             logger.info("%d changes are still open: the cloud could not be read (%s)", len(group), answer.error)
     return settled
@@ -84,7 +84,7 @@ def check_again(change: Change, actor: Actor) -> Change:
     Raises CloudError when the cloud cannot be read. Safe to call by several people and processes at once.
     """
     if change.is_open:
-        _settled_by(change, _look_at([change]), actor)
+        _settled_together([change], _look_at([change]), actor)
     return change
 
 
@@ -101,6 +101,14 @@ def _look_at(alike: Sequence[Change]) -> _Look:
         raise CloudUnavailable("The settings name no such cloud any more, or no such service of it.") from missing
 
 
+def _settled_together(alike: Sequence[Change], look: _Look, actor: Actor) -> int:
+    """How many of them that was; whoever shows their host hears of it once."""
+    settled = sum(_settled_by(change, look, actor) for change in alike)
+    if settled:
+        done_elsewhere.send(None, cloud=alike[0].cloud, gateway_id=alike[0].gateway_id)
+    return settled
+
+
 def _settled_by(change: Change, look: _Look, actor: Actor) -> bool:
     """Settle the Change as far as what was seen proves anything; whether that was so."""
     stage = change.stage
@@ -113,10 +121,7 @@ def _settled_by(change: Change, look: _Look, actor: Actor) -> bool:
         late = evidence.shown_by(change)
         is_early = finding.stage is Stage.FAILED and look.began < late
         _close(change, finding, sight, actor, look_after=late if is_early else None)
-    if change.stage == stage:
-        return False
-    done_elsewhere.send(None, cloud=change.cloud, gateway_id=change.gateway_id)
-    return True
+    return change.stage != stage
 
 
 def _look_once_more(change: Change, sight: Sight, actor: Actor) -> None:

@@ -44,7 +44,7 @@ def ending(request: ConsoleRequest, place: Place, typed: Typed, acted: Acted, re
 def _at_the_endpoint(request: ConsoleRequest, place: Place, change: Change) -> HttpResponse:
     endpoint_id = (change.after or {}).get("id")
     if endpoint_id is None:
-        messages.success(request, "The VPC endpoint is created. Which it is was not to be seen.")
+        messages.success(request, "The VPC endpoint is created. It could not be read back yet.")
         return HttpResponseRedirect(places.list_url(place), status=303)
     messages.success(request, f"VPC endpoint {endpoint_id} is created.")
     if change.explanation:

@@ -36,6 +36,7 @@ class CreatingKind(Kind):
     address = "create"
     past = "created"
     creates = True
+    most = 1
 
     @abstractmethod
     def listed(self, place: Place) -> Sequence[Any]:

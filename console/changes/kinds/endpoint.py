@@ -30,7 +30,6 @@ class CreateEndpoint(CreatingKind):
     action = Action.ENDPOINT_CREATE
     permission = Permission.MANAGE_ENDPOINTS
     noun = "VPC endpoint"
-    most = 1
 
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
         """What this form made, and whether there may be another one at all."""

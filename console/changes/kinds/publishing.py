@@ -34,7 +34,6 @@ class CreateService(CreatingKind):
     action = Action.SERVICE_CREATE
     permission = Permission.PUBLISH_SERVICES
     noun = "VPC endpoint service"
-    most = 1
 
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
         """What this form made, and whether there may be another one at all.
