@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from console.changes import background
+from console.changes import background, settling
 from console.clouds.errors import CloudUnavailable
 from console.clouds.types import AccountId, Connection, ConnectionStatus, EndpointId
 from console.observations import content, pruning, store, watch
@@ -16,6 +16,8 @@ from console.observations.models import Look, Snapshot
 from console.observations.parts import Part
 from console.observations.store import Where
 from console.observations.watch import Wish, observe
+from tests.changes.acts import REJECT
+from tests.changes.test_resolver import lose_the_answer
 from tests.observations.watching import Clock, reads
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -193,6 +195,21 @@ def test_the_page_after_a_long_act_shows_the_act(stage: Any, clock: Clock, monke
     clock.pass_by(0.1)
     assert background.advance("worker", seconds=60)
     assert viewer.open(f"{stage.tab_url}?size=50").row("Connections", accepted[0]).find("span", string="Rejected")
+
+
+def test_the_page_after_an_end_was_found_out_is_read_anew(stage: Any, clock: Clock) -> None:
+    lose_the_answer(stage, REJECT, {"fault": "reset_after"})
+    viewer = stage.browser("viewer")
+    clock.pass_by(0.1)
+    viewer.open(stage.tab_url)
+    asked = reads(stage, "/vpc-endpoint/connections")
+    viewer.open(stage.tab_url)
+    assert reads(stage, "/vpc-endpoint/connections") == asked
+    clock.pass_by(0.1)
+    assert settling.settle_open() == 1
+    asked = reads(stage, "/vpc-endpoint/connections")
+    viewer.open(stage.tab_url)
+    assert reads(stage, "/vpc-endpoint/connections") == asked + 1
 
 
 def test_no_secret_is_kept(stage: Any, clock: Clock) -> None:
