@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Exists, Q, QuerySet
 
 from console.access.models import Grant, Person
 from console.access.roles import ROLE_PERMISSIONS, Permission, Role
@@ -82,7 +82,21 @@ def reach_of(person: Person | AnonymousUser) -> Reach:
     """Read what the person holds. Nobody and a disabled person hold nothing."""
     if not isinstance(person, Person) or not person.is_active:
         return Reach()
-    grants = Grant.objects.filter(Q(person=person) | Q(group__user=person))
+    return _reach_in(_grants_of(person.pk))
+
+
+def reach_now(person_id: int | None) -> Reach:
+    """What somebody holds this moment who confirmed an act earlier, whether or not they are signed in. One query."""
+    if person_id is None:
+        return Reach()
+    return _reach_in(_grants_of(person_id).filter(Exists(Person.objects.filter(pk=person_id, is_active=True))))
+
+
+def _grants_of(person_id: int) -> QuerySet[Grant]:
+    return Grant.objects.filter(Q(person=person_id) | Q(group__user=person_id))
+
+
+def _reach_in(grants: QuerySet[Grant]) -> Reach:
     rows = grants.values_list("role", "cloud", "gateway_id").distinct()
     return Reach(tuple((Role(role), Scope(cloud, gateway_id)) for role, cloud, gateway_id in rows))
 

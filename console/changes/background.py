@@ -1,27 +1,26 @@
 """Long acts in the background: call after call, at the cloud's pace, by whichever worker holds the lease.
 
-A call names as many objects as the cloud takes (P-10). What is promised: each object is looked at again right before
-its call; a throttled call is tried again, since it was not done; a refused one, which was not done either, is tried
-object by object, so that each gets its own answer; an unclear end is unknown and never sent again; a killed worker's
-act is taken over where it stood.
+A call names as many objects as the cloud takes (P-10). What is promised: rights and objects are checked again right
+before each time that a call is sent (`clearance`); a throttled call is tried again, since it was not done; a refused
+one, which was not done either, is tried object by object, so that each gets its own answer; an unclear end is unknown
+and never sent again; a killed worker's act is taken over where it stood.
 """
 
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Final
 
 from django.db.models import Q
 from django.utils import timezone
 
 from console.access.actor import SYSTEM, Actor
-from console.access.models import Person
-from console.access.reach import reach_of
 from console.changes import book
+from console.changes.clearance import Clearance, NotCleared, why_not_allowed
 from console.changes.evidence import LONGEST_ACT
-from console.changes.execution import cancel
-from console.changes.kinds.kind import Kind, NoSuchCapability, Place, Realm, Sight
+from console.changes.execution import cancel, refuse
+from console.changes.kinds.kind import Kind, NoSuchCapability, Place, Sight
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Batch, Change, Stage
 from console.changes.places import place_of
@@ -109,22 +108,22 @@ class _Run:
 
     def _some(self, changes: Sequence[Change]) -> None:
         actor = book.actor_of_change(changes[0])
-        if not self._still_allowed():
-            self._give_up(actor, "not_allowed", "Not sent: the person's right to do this was taken away meanwhile.")
+        if why := why_not_allowed(self.kind, self.batch):
+            refuse(self.batch.changes.filter(stage=Stage.QUEUED), actor, why)
+            self._finish()
             return
+        clearance = Clearance(self.kind, self.place)
+        targets, parameters = [change.target for change in changes], changes[0].parameters
         try:
-            sights = self._patiently(lambda: self._look(changes))
+            sights = self._patiently(lambda: clearance.look(targets, parameters))
         except CloudError as error:
             self._give_up(actor, error.code, f"Not sent: the cloud could not be read before it. {error}")
             return
         as_shown = [change for change in changes if self._is_as_shown(change, sights[change.target], actor)]
         if len(as_shown) == 1:
-            send(self.kind, self.place, as_shown[0], actor, partial(self._call, as_shown))
+            send(clearance, as_shown[0], actor, _PatientCall(self))
         elif as_shown:
-            self._together(as_shown, actor)
-
-    def _look(self, changes: Sequence[Change]) -> dict[str, Sight]:
-        return self.kind.look_for(self.place, [change.target for change in changes], changes[0].parameters)
+            self._together(clearance, as_shown, actor)
 
     def _is_as_shown(self, change: Change, sight: Sight, actor: Actor) -> bool:
         if sight.as_json() == change.before:
@@ -132,9 +131,9 @@ class _Run:
         book.settle(change, Stage.STALE, actor, after=sight.as_json(), explanation="It had changed; not sent.")
         return False
 
-    def _together(self, changes: Sequence[Change], actor: Actor) -> None:
+    def _together(self, clearance: Clearance, changes: Sequence[Change], actor: Actor) -> None:
         """In one call; where that is refused, one after the other."""
-        left = send_together(self.kind, self.place, changes, actor, partial(self._call, changes))
+        left = send_together(clearance, changes, actor, _PatientCall(self))
         for position, change in enumerate(left):
             try:
                 self._keep()
@@ -142,23 +141,9 @@ class _Run:
                 cancel(left[position:], actor, "stopped", "Not done: the act was stopped before its turn came.")
                 raise
             book.hold(left[position:], LONGEST_ACT)
-            send_intended(self.kind, self.place, change, actor, partial(self._call, [change]))
+            send_intended(clearance, change, actor, _PatientCall(self), left[position + 1 : position + 2])
 
-    def _call(self, changes: Sequence[Change], intent: IntentId) -> Receipt:
-        """A throttled call was not carried out, so it may be sent again; nothing else is."""
-        targets, parameters = [change.target for change in changes], changes[0].parameters
-        waited, wait = 0.0, _FIRST_WAIT
-        together = Together()
-        while True:
-            try:
-                return together.call(lambda: self.kind.call_together(self.place, targets, parameters, intent))
-            except CloudBusy as busy:
-                pause = max(wait, busy.retry_after or 0.0)
-                if waited + pause > LONGEST_PAUSE or not self._waits_with(changes, pause):
-                    raise
-                waited, wait = waited + pause, min(wait * 2, _LONGEST_WAIT)
-
-    def _waits_with(self, changes: Sequence[Change], pause: float) -> bool:
+    def waits_with(self, changes: Sequence[Change], pause: float) -> bool:
         """Whether the pause could be waited for; not where the act was stopped, or taken over, meanwhile."""
         book.hold(changes, pause + LONGEST_ACT)
         try:
@@ -195,13 +180,6 @@ class _Run:
         if not mine.update(lease_until=until):
             raise _Stopped
 
-    def _still_allowed(self) -> bool:
-        person = Person.objects.filter(pk=self.batch.actor_id).first() if self.batch.actor_id else None
-        if person is None:
-            return False
-        permission = self.kind.permission_in(Realm(self.batch.realm))
-        return reach_of(person).may(permission, self.batch.cloud, self.batch.gateway_id)
-
     def _give_up(self, actor: Actor, code: str, why: str) -> None:
         cancel(self.batch.changes.filter(stage=Stage.QUEUED), actor, code, why)
         self._finish()
@@ -217,6 +195,35 @@ class _Run:
 
     def _finish(self) -> None:
         Batch.objects.filter(pk=self.batch.pk, finished_at=None).update(finished_at=timezone.now(), paused_until=None)
+
+
+class _PatientCall:
+    """One call that waits for a cloud that throttles. What was throttled was not carried out, so it may be sent again;
+    nothing else is. All its tries share one longest pause.
+    """
+
+    def __init__(self, run: _Run) -> None:
+        self._run = run
+        self._together = Together()
+        self._waited, self._wait = 0.0, _FIRST_WAIT
+
+    def __call__(self, changes: Sequence[Change], intent: IntentId) -> Receipt:
+        kind, place = self._run.kind, self._run.place
+        targets, parameters = [change.target for change in changes], changes[0].parameters
+        while True:
+            try:
+                return self._together.call(lambda: kind.call_together(place, targets, parameters, intent))
+            except (CloudBusy, NotCleared) as error:
+                busy = error.unread if isinstance(error, NotCleared) else error
+                if not isinstance(busy, CloudBusy | CloudUnavailable) or not self._waits(changes, busy):
+                    raise
+
+    def _waits(self, changes: Sequence[Change], busy: CloudError) -> bool:
+        pause = max(self._wait, busy.retry_after or 0.0)
+        if self._waited + pause > LONGEST_PAUSE or not self._run.waits_with(changes, pause):
+            return False
+        self._waited, self._wait = self._waited + pause, min(self._wait * 2, _LONGEST_WAIT)
+        return True
 
 
 def stop(batch: Batch, person_name: str) -> bool:

@@ -8,10 +8,8 @@ from typing import Final
 from django.db.models import Count, QuerySet
 
 from console.changes.kinds.kind import Realm
-from console.changes.models import OPEN, Batch, Change, Stage
+from console.changes.models import MADE_NOTHING, OPEN, Batch, Change, Stage
 
-#: Ends after which trying again makes sense, because nothing was done.
-NOT_DONE: Final = (Stage.FAILED, Stage.STALE, Stage.CANCELLED)
 #: So many long acts are shown on the pages of their host.
 _NEWEST: Final = 3
 _LINES: Final = ("target", "stage", "error_code", "explanation", "cloud_request_id", "id", "intended_at", "settled_at")
@@ -57,7 +55,7 @@ class Progress:
     @property
     def not_done(self) -> int:
         """Objects that could be tried again."""
-        return self._count(*NOT_DONE)
+        return self._count(*MADE_NOTHING)
 
     def _count(self, *stages: Stage) -> int:
         return sum(tally.count for tally in self.tallies if tally.stage in stages)
@@ -110,7 +108,7 @@ def changes_of(batch: Batch, stage: str) -> QuerySet[Change]:
 
 def targets_not_done(batch: Batch) -> Sequence[str]:
     """The objects that could be tried again, in their order."""
-    return list(changes_of(batch, "").filter(stage__in=NOT_DONE).values_list("target", flat=True))
+    return list(changes_of(batch, "").filter(stage__in=MADE_NOTHING).values_list("target", flat=True))
 
 
 def lines_of(batch: Batch) -> Iterator[dict[str, str]]:

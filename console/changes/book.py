@@ -14,7 +14,7 @@ from console.audit import journal
 from console.audit.catalog import State
 from console.changes.kinds.kind import Answer, Place
 from console.changes.kinds.registry import KINDS
-from console.changes.models import BUSY, Batch, Change, Stage
+from console.changes.models import BUSY, MADE_NOTHING, Batch, Change, Stage
 from console.changes.seals import digest_of
 from console.changes.seen import LeftOut, Seen
 
@@ -26,6 +26,7 @@ _STATES: Final = {
     Stage.UNKNOWN: State.UNKNOWN,
     Stage.STALE: State.STALE,
     Stage.CANCELLED: State.CANCELLED,
+    Stage.REFUSED: State.REFUSED,
     Stage.UNKNOWABLE: State.UNKNOWN,
 }
 #: Before that somebody is surely still at it, and looking would only cost the cloud a call.
@@ -121,7 +122,7 @@ def acted_since(batch: Batch, seen: Seen) -> bool:
     """
     others = Change.objects.filter(cloud=batch.cloud, gateway_id=batch.gateway_id, claimed_at__lte=batch.created_at)
     sent = others.filter(intended_at__gte=seen.read_at, target__in=seen.targets).exclude(batch=batch)
-    return sent.exclude(stage__in=(Stage.FAILED, Stage.CANCELLED, Stage.STALE)).exists()
+    return sent.exclude(stage__in=MADE_NOTHING).exists()
 
 
 def actor_of_change(change: Change) -> Actor:
@@ -212,6 +213,8 @@ def write_down(change: Change, state: State, actor: Actor, *, wire: dict[str, An
 
 def _after(change: Change, wire: dict[str, Any] | None) -> dict[str, Any] | None:
     seal = {"wire_sha256": digest_of(wire)} if wire else {}
+    if change.stage == Stage.REFUSED:
+        return {"because": change.explanation, **seal}
     if change.after is not None:
         return {**change.after, **seal}
     return {**({"asked": change.parameters} if change.parameters else {}), **seal} or None

@@ -208,7 +208,7 @@ def _as_before(request: ConsoleRequest, decision: Decision, earlier: Batch) -> H
         moved = [one for change in changes for one in differences.of_stale(change)]
         again = {"has_moved": True, "moved": moved, "last_acts": _last_acts(decision), **_told_before(request)}
         return ask(request, decision, status=409, **again)
-    if stages == {Stage.CANCELLED} and not decision.kind.creates:
+    if stages <= {Stage.CANCELLED, Stage.REFUSED} and not decision.kind.creates:
         problem = Problem("Nothing was sent", changes[0].explanation, "", "", _again_url(request, decision))
         return _show(request, decision, None, status=409, problem=problem, **_told_before(request))
     return _after(request, decision, Acted(changes, repeated=True))

@@ -9,6 +9,7 @@ from console.access.actor import Actor
 from console.access.guard import Refused
 from console.access.reach import Reach
 from console.changes import book, reasons
+from console.changes.clearance import Clearance, outcome_of_refusal, why_not_allowed
 from console.changes.kinds.kind import Kind, Place, Sight
 from console.changes.models import Batch, Change, Stage
 from console.changes.planning import Plan, PlannedItem, in_background
@@ -74,14 +75,15 @@ def carry_out(
     if is_long:
         return Queued(batch)
     changes = list(batch.changes.order_by("position"))
-    sights = _look_again(kind, place, seen, changes, actor)
+    clearance = Clearance(kind, place)
+    sights = _look_again(clearance, seen, changes, actor)
     plan = _plan_of(kind, place, seen, sights)
     if _moved(seen, plan) or book.acted_since(batch, seen):
         for change in changes:
             book.settle(change, Stage.STALE, actor, after=sights[change.target].as_json())
         return Moved(seen.sights, plan)
     try:
-        is_through = _send_each(kind, place, changes, actor)
+        is_through = _send_each(clearance, changes, actor)
     except book.NotMineAnyMore:  # this process slept, was taken for dead, and what it had not sent was called off
         is_through = True
         for change in changes:
@@ -103,9 +105,9 @@ def _again(batch: Batch) -> Acted | Queued:
     return Acted(tuple(batch.changes.order_by("position")), repeated=True)
 
 
-def _look_again(kind: Kind, place: Place, seen: Seen, changes: list[Change], actor: Actor) -> dict[str, Sight]:
+def _look_again(clearance: Clearance, seen: Seen, changes: list[Change], actor: Actor) -> dict[str, Sight]:
     try:
-        return kind.look_for(place, seen.targets, seen.parameters)
+        return clearance.look(seen.targets, seen.parameters)
     except CloudError as error:
         cancel(changes, actor, error.code, "The cloud could not be read again before the act.")
         raise
@@ -117,6 +119,12 @@ def cancel(changes: Iterable[Change], actor: Actor, code: str, why: str) -> None
         book.settle(change, Stage.CANCELLED, actor, error_code=code, explanation=why)
 
 
+def refuse(changes: Iterable[Change], actor: Actor, why: str) -> None:
+    """These were never sent, and will not be, since the person may not do it any more; `why` says what they lost."""
+    for change in changes:
+        book.settle(change, Stage.REFUSED, actor, **outcome_of_refusal(why))
+
+
 def _plan_of(kind: Kind, place: Place, seen: Seen, sights: dict[str, Sight]) -> Plan:
     items = (PlannedItem(t, s, kind.judge(place, t, s, seen.parameters)) for t, s in sights.items())
     return Plan(kind, place, seen.parameters, tuple(items))
@@ -126,7 +134,7 @@ def _moved(seen: Seen, plan: Plan) -> bool:
     return any(not i.verdict.will_do or i.sight.as_json() != seen.sights[i.target] for i in plan.items)
 
 
-def _send_each(kind: Kind, place: Place, changes: Sequence[Change], actor: Actor) -> bool:
+def _send_each(clearance: Clearance, changes: Sequence[Change], actor: Actor) -> bool:
     """False when the cloud was so slow that a worker goes on with the rest, as with a long act.
 
     Half of the time that is left is for beginning calls, the other half for the answer to the last of them.
@@ -136,7 +144,14 @@ def _send_each(kind: Kind, place: Place, changes: Sequence[Change], actor: Actor
         if position and time.monotonic() > deadline:
             book.hand_over(changes[position:])
             return False
-        if not send(kind, place, change, actor):
-            cancel(changes[position + 1 :], actor, "not_sent", "Not sent, because an earlier call of this act failed.")
+        if not send(clearance, change, actor, following=changes[position + 1 : position + 2]):
+            _call_off(clearance.kind, changes[position + 1 :], actor)
             return True
     return True
+
+
+def _call_off(kind: Kind, changes: Sequence[Change], actor: Actor) -> None:
+    if changes and (why := why_not_allowed(kind, changes[0])):
+        refuse(changes, actor, why)
+    else:
+        cancel(changes, actor, "not_sent", "Not sent, because an earlier call of this act failed.")

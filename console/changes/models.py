@@ -20,6 +20,7 @@ class Stage(models.TextChoices):
     UNKNOWN = "unknown", "Unknown"
     STALE = "stale", "Not sent: the object had changed"
     CANCELLED = "cancelled", "Not sent"
+    REFUSED = "refused", "Not sent: not allowed any more"
     UNKNOWABLE = "unknowable", "Cannot be known"
 
 
@@ -30,6 +31,8 @@ _ACTS: Final = {action.value: action.label for action in Action}
 LONGEST_EXPLANATION: Final = 600
 #: Stages in which nobody else may start on the same object.
 BUSY: Final = (Stage.QUEUED, Stage.CLAIMED, Stage.INTENDED)
+#: How a Change ends that certainly did nothing.
+MADE_NOTHING: Final = (Stage.FAILED, Stage.STALE, Stage.CANCELLED, Stage.REFUSED)
 #: Stages that still need an answer from the cloud.
 OPEN: Final = (Stage.CLAIMED, Stage.INTENDED, Stage.UNKNOWN)
 

@@ -43,6 +43,7 @@ _LEVELS: Final = {
     Stage.UNKNOWN: messages.WARNING,
     Stage.STALE: messages.WARNING,
     Stage.CANCELLED: messages.WARNING,
+    Stage.REFUSED: messages.ERROR,
     Stage.UNKNOWABLE: messages.WARNING,
 }
 
@@ -63,5 +64,6 @@ def _sentence(changes: list[Change], stage: Stage) -> str:
         f"check again before you decide anew.{code}",
         Stage.STALE: f"{what}: nothing was sent, it had changed.",
         Stage.CANCELLED: f"{what}: nothing was sent.{why}",
+        Stage.REFUSED: f"{what}: not {kind.past}.{why}",
         Stage.UNKNOWABLE: f"{what}: whether it was {kind.past} cannot be known any more.{why}",
     }.get(stage, f"{what}: in progress.")

@@ -11,13 +11,11 @@ from django.utils import timezone
 from console.access.reach import Reach
 from console.changes.kinds.kind import Place, Realm
 from console.changes.kinds.registry import RENAME_SERVICE
-from console.changes.models import OPEN, Change, Stage
+from console.changes.models import MADE_NOTHING, OPEN, Change, Stage
 
 #: A rename shows in the gateway's detail some time later; clients wait ten minutes (huawei-contract 4.3).
 RENAME_TAKES: Final = timedelta(minutes=10)
 _MOST: Final = 20
-#: How a Change ends that certainly did nothing.
-MADE_NOTHING: Final = (Stage.FAILED, Stage.STALE, Stage.CANCELLED)
 
 
 def open_changes(cloud: str, gateway_id: str, realm: Realm = Realm.GATEWAY) -> Sequence[Change]:

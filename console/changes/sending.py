@@ -1,10 +1,11 @@
-"""From the intent to the end: intend, call, settle, read back. Nothing else sends a Change to a cloud."""
+"""From the intent to the end: intend, check, call, settle, read back. Nothing else sends a Change to a cloud."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from console.access.actor import Actor
 from console.changes import book, wire
+from console.changes.clearance import Clearance, NotCleared, outcome_of_refusal
 from console.changes.evidence import sight_before
 from console.changes.kinds.kind import Kind, Place, Sight
 from console.changes.models import LONGEST_EXPLANATION, Change, Stage
@@ -20,46 +21,94 @@ from console.clouds.types import IntentId, Receipt
 
 _NOTHING_SHOWS: Final = "The cloud took the call, but shows no effect of it so far."
 _REPEATED: Final = "Something on the way sent the call more than once; the cloud made it at the first."
-Call = Callable[[IntentId], Receipt]
+_MOVED: Final = "It had changed; not sent."
+_MOVED_MEANWHILE: Final = "It had changed while the cloud made the call wait; not sent again."
+_UNREAD: Final = "The cloud could not be read again right before the call. Nothing was sent."
+#: The call for these Changes, whose first one gave its id to the intent.
+Call = Callable[[Sequence[Change], IntentId], Receipt]
 
 
-def send(kind: Kind, place: Place, change: Change, actor: Actor, call: Call | None = None) -> bool:
-    """One Change from its intent to its end; False when sending the next ones would be pointless."""
+def send(
+    clearance: Clearance, change: Change, actor: Actor, call: Call | None = None, following: Sequence[Change] = ()
+) -> bool:
+    """One Change from its intent to its end; False when sending the next ones would be pointless.
+
+    `following` are those that are sent next: they are read together with what came of this one.
+    """
     book.intend([change], actor)
-    return send_intended(kind, place, change, actor, call)
+    return send_intended(clearance, change, actor, call, following)
 
 
-def send_intended(kind: Kind, place: Place, change: Change, actor: Actor, call: Call | None = None) -> bool:
+def send_intended(
+    clearance: Clearance, change: Change, actor: Actor, call: Call | None = None, following: Sequence[Change] = ()
+) -> bool:
     """As `send`, for a Change whose intent stands already and that nothing was done for."""
-    intent = IntentId(str(change.pk))
+    kind, place = clearance.kind, clearance.place
+    intent = clearance.intent_for([change])
     try:
-        receipt = call(intent) if call else kind.call(place, change.target, change.parameters, intent)
+        receipt = call([change], intent) if call else kind.call(place, change.target, change.parameters, intent)
+    except NotCleared as no:
+        _settle_not_cleared(kind, [change], no, actor)
+        return bool(no.moved)
     except CloudError as error:
         if sight := _made_all_the_same(kind, place, change, error):
             _settle(change, Stage.SUCCEEDED, actor, **_refused_repeat(kind, sight, error))
             return True
         _settle_without_receipt([change], error, actor)
         return not isinstance(error, CloudForbidden | CloudUnavailable)
-    _settle_done(kind, [change], receipt, _read_back(kind, place, change.target, receipt), actor)
+    _settle_done(kind, [change], receipt, _read_back(clearance, change, receipt, following), actor)
     return True
 
 
-def send_together(kind: Kind, place: Place, changes: Sequence[Change], actor: Actor, call: Call) -> Sequence[Change]:
+def send_together(clearance: Clearance, changes: Sequence[Change], actor: Actor, call: Call) -> Sequence[Change]:
     """Several Changes in one call; returns those that must now be sent by themselves.
 
     All intents are durable before the call. A lost answer leaves every one of them unknown. A refusal was not carried
     out, but does not say because of which object: then all of them are given back, their intents standing.
     """
     book.intend(changes, actor)
-    try:
-        receipt = call(IntentId(str(changes[0].pk)))
-    except CloudError as error:
-        if _is_about_some_of_them(error):
-            return changes
-        _settle_without_receipt(changes, error, actor)
-        return ()
-    _settle_done(kind, changes, receipt, _read_back_together(kind, place, changes), actor)
+    left = list(changes)
+    while left:
+        try:
+            receipt = call(left, clearance.intent_for(left))
+        except NotCleared as no:
+            left = _settle_not_cleared(clearance.kind, left, no, actor)
+        except CloudError as error:
+            if _is_about_some_of_them(error):
+                return left
+            _settle_without_receipt(left, error, actor)
+            return ()
+        else:
+            _settle_done(clearance.kind, left, receipt, _read_back_together(clearance, left), actor)
+            return ()
     return ()
+
+
+def _settle_not_cleared(kind: Kind, changes: Sequence[Change], no: NotCleared, actor: Actor) -> list[Change]:
+    """Those that were not sent because of the check come to their end; the others, which may be sent, are returned."""
+    sent_before = {"wire": wire.of_success(no.exchange)} if no.exchange else {}
+    left = []
+    for change in changes:
+        if no.refusal:
+            told = outcome_of_refusal(no.refusal, again=bool(no.exchange))
+            _settle(change, Stage.REFUSED, actor, **sent_before, **told)
+        elif no.unread:
+            _settle(change, Stage.CANCELLED, actor, error_code=no.unread.code, explanation=_UNREAD, **sent_before)
+        elif sight := no.moved.get(change.target):
+            _settle_moved(kind, change, sight, actor, sent_before)
+        else:
+            left.append(change)
+    return left
+
+
+def _settle_moved(kind: Kind, change: Change, sight: Sight, actor: Actor, sent_before: dict[str, Any]) -> None:
+    after = sight.as_json()
+    if kind.creates and sight.exists:  # by its mark: an earlier try of this very Change has made it
+        why = " ".join(filter(None, (_REPEATED, kind.remark(sight))))[:LONGEST_EXPLANATION]
+        _settle(change, Stage.SUCCEEDED, actor, after=after, explanation=why, **sent_before)
+    else:
+        why = _MOVED_MEANWHILE if sent_before else _MOVED
+        _settle(change, Stage.STALE, actor, after=after, explanation=why, **sent_before)
 
 
 def _is_about_some_of_them(error: CloudError) -> bool:
@@ -121,19 +170,23 @@ def _settle_without_receipt(changes: Iterable[Change], error: CloudError, actor:
 
 def _settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> None:
     if not book.settle(change, stage, actor, **outcome):
-        wire.keep_late(change, outcome["wire"])
+        wire.keep_late(change, outcome.get("wire"))
         change.refresh_from_db()  # somebody found out first, by reading the cloud
 
 
-def _read_back(kind: Kind, place: Place, target: str, receipt: Receipt) -> dict[str, Sight]:
+def _read_back(clearance: Clearance, change: Change, receipt: Receipt, following: Sequence[Change]) -> dict[str, Sight]:
+    """What came of it. Those that follow are read with it, which is their look right before they are sent."""
     try:
-        return {target: kind.read_back(place, target, receipt)}
+        if following:
+            return clearance.look([one.target for one in (change, *following)], change.parameters)
+        return {change.target: clearance.kind.read_back(clearance.place, change.target, receipt)}
     except CloudError:
         return {}  # the act is done; what it led to is simply not known yet
 
 
-def _read_back_together(kind: Kind, place: Place, changes: Sequence[Change]) -> dict[str, Sight]:
+def _read_back_together(clearance: Clearance, changes: Sequence[Change]) -> dict[str, Sight]:
     try:
-        return kind.look_for(place, [change.target for change in changes], changes[0].parameters)
+        targets = [change.target for change in changes]
+        return clearance.kind.look_for(clearance.place, targets, changes[0].parameters)
     except CloudError:
         return {}

@@ -25,10 +25,16 @@ class Attempt:
     """`deadline` is in `time.monotonic()` seconds; `sent` turns true just before the first byte of the request."""
 
     deadline: float
+    #: No first byte after this moment: what was checked before the request may not be true any more.
+    send_by: float = float("inf")
     sent: bool = False
+    #: Whether it was not sent because of `send_by`.
+    expired: bool = False
     #: The cloud's own id, from the head of the answer, "" until that has come.
     request_id: str = ""
 
+
+_clock = time.monotonic
 
 _current: ContextVar[Attempt | None] = ContextVar("cloud_attempt", default=None)
 
@@ -105,8 +111,12 @@ class _TlsConnection(HTTPSConnection):
 
 def _mark_sent() -> None:
     attempt = _current.get()
-    if attempt is not None:
-        attempt.sent = True
+    if attempt is None:
+        return
+    if not attempt.sent and _clock() > attempt.send_by:
+        attempt.expired = True
+        raise TimeoutError("the check before the request is too old")
+    attempt.sent = True
 
 
 class _PlainPool(HTTPConnectionPool):

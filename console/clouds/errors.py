@@ -5,6 +5,8 @@ CloudError
 │   ├── CloudForbidden    401 after one fresh token, 403: the console's credentials may not do this
 │   ├── CloudNotFound     404: it is gone, or never was
 │   └── CloudBusy         429 and its disguises: not now; nothing was done
+│       └── CheckExpired  the check before a write was too old when the write could be sent; nothing was sent
+├── Withheld              the check right before a write said no: nothing was sent
 ├── CloudUnavailable      a read without a usable answer, or a call that certainly never left this machine
 └── CloudOutcomeUnknown   a WRITE whose answer was lost, unreadable or 5xx: it may or may not have happened
 """
@@ -84,6 +86,16 @@ class CloudBusy(CloudRefused):
 
     code = "busy"
     usual_advice = advice.BUSY
+
+
+class CheckExpired(CloudBusy):
+    """A write was not sent, because too much time had passed since the check before it. Check again, then send."""
+
+
+class Withheld(CloudError):
+    """A write was not sent, because the check right before it said no (`types.IntentId`)."""
+
+    code = "withheld"
 
 
 class CloudUnavailable(CloudError):

@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 from console.clouds.attempt import Attempt, WatchedPools, watched
 from console.clouds.budget import remaining, time_budget
 from console.clouds.bulkhead import waiting_for
-from console.clouds.errors import CloudError, CloudOutcomeUnknown, CloudUnavailable
+from console.clouds.errors import CheckExpired, CloudError, CloudOutcomeUnknown, CloudUnavailable
 from console.clouds.exchange import WireCall
 from console.clouds.masking import Mask
 from console.clouds.pauses import Pauses
@@ -79,6 +79,8 @@ class Request:
     is_write: bool = False
     #: Where each attempt of a write is noted.
     recording: Recording | None = field(default=None, repr=False, compare=False)
+    #: Asked right before each attempt of a write (`types.IntentId`).
+    check: Callable[[], float] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +147,15 @@ class Transport:
     def send(self, request: Request, auth: Authoriser | None = None) -> Reply:
         """One attempt, no retry. Every status is a reply.
 
-        Raises NotYet, unsent, during a pause that the host asked for. Raises CloudUnavailable when nothing was sent or
+        Raises NotYet, unsent, during a pause that the host asked for, and Withheld, unsent, when the request's check
+        says no; CheckExpired, unsent, when that was too long ago. Raises CloudUnavailable when nothing was sent or
         a read got no whole answer (AnswerLost when the connection broke), CloudOutcomeUnknown when a write was sent
         and no whole answer came.
         """
         self._pauses.check(self._host(request.service))
+        send_by = request.check() if request.check is not None else float("inf")
         started = time.monotonic()
-        attempt = Attempt(deadline=started + remaining(self.limits.total))
+        attempt = Attempt(deadline=started + remaining(self.limits.total), send_by=send_by)
         try:
             with watched(attempt):
                 prepared = self._prepare(request, auth)
@@ -210,6 +214,8 @@ class Transport:
     def _explain(self, request: Request, attempt: Attempt, failure: Exception) -> CloudError:
         """The one question of style anchors 4.10, asked of the connection itself: did anything leave?"""
         host = self._host(request.service)
+        if attempt.expired:
+            return CheckExpired(f"{host} was not asked: too much time had passed since rights and objects were checked")
         if not attempt.sent:
             return CloudUnavailable(_why_not_sent(host, failure))
         lost, reason = self._why_lost(host, failure)

@@ -1,9 +1,10 @@
 """What a cloud holds, in our words. The wire's odd words live in each vendor's `wire.py` and nowhere else."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, NewType
+from typing import Final, NewType, Self
 
 from console.clouds.exchange import Exchange
 
@@ -11,8 +12,28 @@ GatewayId = NewType("GatewayId", str)
 ServiceId = NewType("ServiceId", str)
 EndpointId = NewType("EndpointId", str)
 AccountId = NewType("AccountId", str)
-#: The id of a durable intent (a Change). A port's write methods cannot be called without one.
-IntentId = NewType("IntentId", str)
+
+
+def _always() -> float:
+    return float("inf")
+
+
+class IntentId(str):
+    """The id of a durable intent (a Change). A port's write methods cannot be called without one.
+
+    `check` is called right before every single time that the write leaves this machine, the first one and each retry.
+    It raises `errors.Withheld` when the write must not be sent (any more), and otherwise returns how long its answer
+    holds: a moment of `time.monotonic()`, after which no byte of the write is sent.
+    """
+
+    check: Callable[[], float]
+
+    def __new__(cls, value: str, check: Callable[[], float] = _always) -> Self:
+        intent = super().__new__(cls, value)
+        intent.check = check
+        return intent
+
+
 #: In place of an intent: nothing is sent, and the receipt's one exchange holds the call that would be.
 DRY_RUN: Final = IntentId("dry-run")
 

@@ -18,7 +18,7 @@ from console.endpoints.wizard import Typed
 #: Shows the form with a refusal beside its field; None where it has no such field.
 Refused = Callable[[str, str], HttpResponse | None]
 #: Nothing was sent: the same wishes may be confirmed again.
-_NOT_SENT: Final = (Stage.STALE, Stage.CANCELLED)
+_NOT_SENT: Final = (Stage.STALE, Stage.CANCELLED, Stage.REFUSED)
 _REPEATED: Final = "This form had been sent before. Nothing was sent again."
 
 

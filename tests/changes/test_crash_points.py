@@ -149,7 +149,7 @@ class _Story:
                 Entry.objects.filter(change_id=str(change.pk)).order_by("seq").values_list("state", flat=True)
             )
             assert states.count("succeeded") <= 1
-            assert not states or states[0] in ("intended", "cancelled", "stale")
+            assert not states or states[0] in ("intended", "cancelled", "stale", "refused")
             if states and states[-1] == "succeeded":
                 self.done[as_in_the_ledger(change)] += 1
         assert effects_in(self.scene.cloud.ledger()) == self.done

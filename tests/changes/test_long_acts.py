@@ -247,7 +247,7 @@ def test_a_right_taken_away_ends_the_act(scene: Scene) -> None:
     _answer, _batch = start(scene, rejectable(scene))
     scene.people["operator"].grants.all().delete()
     run()
-    assert stages() == {"cancelled": MANY}
+    assert stages() == {"refused": MANY}
     assert rejected(scene) == []
 
 

@@ -89,6 +89,17 @@ def test_only_the_transport_speaks_http() -> None:
     assert speakers == []
 
 
+def test_only_the_check_before_a_send_makes_what_a_write_needs() -> None:
+    """So that no path to a cloud, however it comes about, goes past the fresh check of rights and objects."""
+    makers = {
+        named(path)
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "IntentId"
+    }
+    assert makers == {"console/clouds/types.py", "console/changes/clearance.py"}  # the first for what is never sent
+
+
 def test_only_the_wiring_reads_settings_of_clouds() -> None:
     readers = {"console/wiring.py"}
     others = [

@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, TypeVar
@@ -89,7 +89,7 @@ class AlibabaClient:
         name = token or product.token
         known = {**parameters, name: _token_of(intent)} if name else parameters
         recording = Recording()
-        request = self._request(product, known, recording)
+        request = replace(self._request(product, known, recording), check=intent.check)
         auth = Acs3Auth(self._key, action, product.version)
         if intent == DRY_RUN:
             call = self._transport.preview(request, auth)

@@ -88,7 +88,7 @@ class HuaweiClient:
             return self._dry_run(request)
         recording = Recording()
         try:
-            reply, made = self._taken(replace(request, recording=recording), intent, created)
+            reply, made = self._taken(replace(request, recording=recording, check=intent.check), intent, created)
         except CloudError as error:
             error.exchange = recording.exchange
             raise

@@ -21,7 +21,7 @@ from console.changes.kinds import registry
 from console.changes.kinds.kind import Parameters, Place
 from console.changes.kinds.publishing import ports_as_json
 from console.changes.kinds.tags import as_parameters
-from console.changes.models import Change, Stage
+from console.changes.models import MADE_NOTHING, Change, Stage
 from console.changes.outcome import why_refused
 from console.clouds import limits
 from console.endpoint_services.actions import REMINDER, CreateWording, specification
@@ -134,7 +134,7 @@ class _Creating:
         (change,) = acted.changes
         if change.stage == Stage.SUCCEEDED and change.after:
             return self._go_to(change, repeated=acted.repeated)
-        if change.stage not in record.MADE_NOTHING:
+        if change.stage not in MADE_NOTHING:
             return None
         form = ServiceForm(self.typed, surroundings=self.surroundings)
         form.is_valid()
