@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from console import wiring
 from console.audit.models import Entry
@@ -12,6 +14,7 @@ from console.changes.kinds.kind import Kind
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Batch, Change, Stage
 from console.changes.places import place_of
+from console.clouds.transport import Transport
 from console.clouds.types import IntentId
 from console.simcloud import SimulatedCloud, World
 from tests.changes.meddling import TAKINGS, admin_through_a_group, disable
@@ -299,3 +302,59 @@ def test_reading_that_is_too_old_is_done_again(scene: Scene, monkeypatch: pytest
     confirmed(scene, "permission.add", 1)
     assert ends() == {"stale": 1}
     assert len(effects(scene, "permission.add")) == 1
+
+
+def test_a_process_that_is_frozen_between_check_and_call_checks_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped with SIGSTOP, for example: its clock goes on, and the person is disabled before it wakes up."""
+    monkeypatch.setattr("console.clouds.retry.BUSY_WAITS", (0.0,))
+    now, real = [1_000.0], Transport._exchange
+    monkeypatch.setattr(clearance, "_clock", lambda: now[0])
+    monkeypatch.setattr("console.clouds.attempt._clock", lambda: now[0])
+
+    def freeze_once(self: Transport, prepared: Any, *args: Any) -> Any:
+        if prepared.url.endswith("batch-add") and now[0] == 1_000.0:
+            now[0] += clearance.GOOD_FOR + 1
+            disable()
+        return real(self, prepared, *args)
+
+    monkeypatch.setattr(Transport, "_exchange", freeze_once)
+    confirmed(scene, "permission.add", 1)
+
+    assert calls(scene, "permission.add") == 0
+    assert ends() == {"refused": 1}
+    told_as_refused("permission.add", 1)
+
+
+def test_a_check_that_always_takes_too_long_sends_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that takes seconds for each answer."""
+    now = [1_000.0]
+    real = clearance.why_not_allowed
+
+    def slowly(*args: Any) -> str:
+        now[0] += clearance.GOOD_FOR
+        return real(*args)
+
+    monkeypatch.setattr(clearance, "_clock", lambda: now[0])
+    monkeypatch.setattr("console.clouds.attempt._clock", lambda: now[0])
+    monkeypatch.setattr(clearance, "why_not_allowed", slowly)
+    confirmed(scene, "permission.add", 1)
+    assert calls(scene, "permission.add") == 0
+    assert ends() == {"failed": 1}
+    assert "too long to check" in Change.objects.get().explanation
+
+
+def test_the_check_costs_one_query_and_no_read_where_nothing_goes_wrong(scene: Scene) -> None:
+    page, button, _word, path = TOGETHER["permission.add"]
+    browser = scene.browser("admin")
+    (account,) = objects_of(scene, "permission.add", 1)
+    tab = f"/demo/gateways/{scene.gateway('many_connections')}/vpc-endpoints/"
+    form = browser.open(f"{tab}{page}/?id={account}").form(button)
+    read = len(scene.cloud.calls())
+    with CaptureQueriesContext(connection) as queries:
+        browser.client.post(form.action, form.fields)
+    reads = [call["path"] for call in scene.cloud.calls()[read:]]
+    assert [path in one for one in reads] == [False, True, False]  # before it, the call, and what came of it
+    grants = [query["sql"] for query in queries if 'FROM "access_grant"' in query["sql"]]
+    assert len(grants) == 2  # that of every page, and the one right before the call
