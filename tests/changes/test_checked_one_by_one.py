@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from console import wiring
 from console.audit.models import Entry
-from console.changes import background, book, clearance, sending
+from console.changes import background, book, clearance, sending, settling
 from console.changes.kinds.kind import Kind
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Batch, Change, Stage
@@ -20,6 +20,7 @@ from console.simcloud import SimulatedCloud, World
 from tests.changes.meddling import TAKINGS, admin_through_a_group, disable
 from tests.changes.test_checked_before_every_send import MOVED, THROTTLED, once, run
 from tests.changes.test_long_acts import Killed
+from tests.changes.test_resolver import pass_time
 from tests.pages import Page
 from tests.stage import Stage as Scene
 from tests.stage import wired
@@ -358,3 +359,22 @@ def test_the_check_costs_one_query_and_no_read_where_nothing_goes_wrong(scene: S
     assert [path in one for one in reads] == [False, True, False]  # before it, the call, and what came of it
     grants = [query["sql"] for query in queries if 'FROM "access_grant"' in query["sql"]]
     assert len(grants) == 2  # that of every page, and the one right before the call
+
+
+def test_a_process_that_was_taken_for_dead_before_its_call_sends_nothing(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Frozen for minutes after its intent; the resolver has settled it as not done meanwhile."""
+    now, real = [1_000.0], book.intend
+    monkeypatch.setattr(clearance, "_clock", lambda: now[0])
+
+    def freeze_and_intend(changes: Any, actor: Any) -> None:
+        real(changes, actor)
+        now[0] += 1_200
+        pass_time(1_200)
+        assert settling.settle_open() == 1
+
+    monkeypatch.setattr(book, "intend", freeze_and_intend)
+    confirmed(scene, "permission.add", 1)
+    assert calls(scene, "permission.add") == 0
+    assert ends() == {"failed": 1}
