@@ -13,7 +13,6 @@ import pytest
 from tests.running.prepared import PASSWORD, copy_prepared
 from tests.running.processes import Running, Visitor, children, free_port, is_running, listens, run, until
 
-
 TOKEN = "health" * 6
 HEALTH = {"CONSOLE_HEALTH_TOKEN": TOKEN}
 

@@ -18,7 +18,6 @@ from console.running.probes import FRESH, Probe, Reachability
 from console.simcloud import SimulatedCloud
 from tests.running.processes import until
 
-
 TOKEN = "canary-" + "t0k3n" * 8
 
 
