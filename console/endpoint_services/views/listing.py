@@ -62,8 +62,9 @@ def _around(
     may_create = can_publish(place) and request.reach.may(Permission.PUBLISH_SERVICES, place.cloud.name, "")
     return {
         "clouds": others if len(others) > 1 else [],
-        "publishes": can_publish(place),
-        "quota": quota_bar(found.quota, "VPC endpoint services"),
+        # How much of the cloud is used is for those who may use more of it.
+        "shows_quota": may_create,
+        "quota": quota_bar(found.quota, "VPC endpoint services") if may_create else None,
         "open_changes": record.open_in(place.cloud.name, place.realm, request.reach),
         "create_url": reverse("endpoint_services:create", args=(place.cloud.name,)) if may_create else "",
         "why_no_create": "" if found.shown.current else ACTS_ARE_OFF,

@@ -53,9 +53,8 @@ def endpoints(request: ConsoleRequest, cloud: str) -> HttpResponse:
         return HttpResponseRedirect(address.having())  # reloading the page later must not ask the cloud each time
     context = {
         "filters": filters,
-        "quota": quota_bar(listed.quota, "VPC endpoints"),
         **_table(request, place, listed.shown, address),
-        **_around(request, place, address, listed.shown),
+        **_around(request, place, address, listed),
     }
     fragment = "endpoints/_endpoints.html" if is_card else None
     return render(request, "endpoints/list.html", context, fragment=fragment)
@@ -92,12 +91,12 @@ def _rows(
 
 
 def _around(
-    request: ConsoleRequest, place: Place, address: tables.Address, shown: Observation[list[VpcEndpoint]]
+    request: ConsoleRequest, place: Place, address: tables.Address, listed: queries.Listed
 ) -> dict[str, Any]:
-    """What stands beside the table."""
+    """What stands beside the table. How much of the cloud is used is for those who may use more of it."""
     name = place.cloud.name
     may = request.reach.may(Permission.MANAGE_ENDPOINTS, name, "")
-    off = "" if shown.current else ACTS_ARE_OFF
+    off = "" if listed.shown.current else ACTS_ARE_OFF
     why_not = NOT_YOURS if not may else off if place.cloud.networks else NO_NETWORKS
     known = queries.clouds_of(wiring.clouds(), request.reach)
     others = [
@@ -106,6 +105,8 @@ def _around(
     ]
     return {
         "clouds": others if len(others) > 1 else [],
+        "shows_quota": may,
+        "quota": quota_bar(listed.quota, "VPC endpoints") if may else None,
         "open_changes": record.open_in(name, place.realm, request.reach),
         "create_url": "" if why_not else places.create_url(place),
         "why_no_create": why_not,
