@@ -116,7 +116,7 @@ def requires(permission: Permission, *, act: str) -> Callable[[View], View]:
 
 
 def requires_everywhere(permission: Permission, *, act: str) -> Callable[[View], View]:
-    """Let those in who hold the permission on everything: the page or act is about no cloud but about the whole console.
+    """Let those in who hold the permission on everything: the page or act is about the whole console.
 
     The guarded view raises Refused for everybody else.
     """

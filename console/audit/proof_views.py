@@ -10,7 +10,7 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -24,14 +24,13 @@ from console.audit.breaks import reach
 from console.audit.catalog import Action, State
 from console.audit.checkpoints import NothingNew, NothingToSign
 from console.audit.display import Fact
+from console.audit.downloads import JSON_LINES, Download, respond
 from console.audit.journal import record
 from console.audit.keyring import KeyTrouble
 from console.audit.models import Checkpoint, Delivery, Head, Verification
 from console.web.fragments import render
 
-_UNDER_WAY: Final = (
-    "A verification is under way already, so no other one was started. This page shows how far it is."
-)
+_UNDER_WAY: Final = "A verification is under way already, so no other one was started. This page shows how far it is."
 #: Checkpoints shown; the file has all.
 MOST_SHOWN: Final = 20
 #: The face's shapes for how far things are.
@@ -153,20 +152,17 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@requires_everywhere(Permission.READ_AUDIT, act=Action.AUDIT_EXPORT)
+@requires_everywhere(Permission.READ_AUDIT, act=Action.AUDIT_EXPORT_CHECKPOINTS)
 def checkpoint_lines(request: HttpRequest) -> HttpResponseBase:
     """All checkpoints as a file, oldest first."""
-    return StreamingHttpResponse(
-        (f"{line}\n" for line in checkpoints.lines()),
-        content_type="application/x-ndjson",
-        headers={"Content-Disposition": 'attachment; filename="audit-checkpoints.jsonl"'},
-    )
+    download = Download(Action.AUDIT_EXPORT_CHECKPOINTS, "audit-checkpoints.jsonl", JSON_LINES)
+    return respond(request, download, (f"{line}\n" for line in checkpoints.lines()))
 
 
 @require_safe
 @requires(Permission.READ_AUDIT, act=Action.PAGE_OPEN)
 def public_keys(request: HttpRequest) -> HttpResponse:
-    """Every public key that ever signed, as PEM."""
+    """Every public key that ever signed, as PEM. They stand on the page too: no row says who took them."""
     return HttpResponse(
         "".join(keyring.public_pem(key["public_key"]) for key in checkpoints.public_keys()),
         content_type="application/x-pem-file",

@@ -40,7 +40,7 @@ def open_on(place: Place, targets: Sequence[str]) -> Sequence[Change]:
 
 
 def has_acted(place: Place, action: Action, target: str) -> bool:
-    """Whether the console did this to the object here, or may have: an act that certainly did nothing does not count."""
+    """Whether the console did this to the object here, or may have: what certainly did nothing does not count."""
     found = Change.objects.filter(cloud=place.cloud.name, gateway_id=place.host, realm=place.realm.value)
     return found.filter(kind=action.value, target=target).exclude(stage__in=MADE_NOTHING).exists()
 

@@ -13,6 +13,7 @@ from tests.stage import Stage
 
 pytestmark = pytest.mark.django_db
 
+
 @pytest.fixture
 def narrow(stage: Stage) -> Browser:
     """Somebody who administers one gateway."""

@@ -17,6 +17,8 @@ from console.admission.desk import Desk, view_of, without
 from console.admission.freshness import ACTS_ARE_OFF, NOTHING_EXPORTED
 from console.admission.list_news import Onlooker, list_news
 from console.admission.upkeep import upkeep_of
+from console.audit.catalog import Action
+from console.audit.downloads import CSV, Download, respond
 from console.changes import record
 from console.changes.kinds.kind import Place
 from console.clouds.services import EndpointService
@@ -124,7 +126,7 @@ def seen(request: ConsoleRequest, cloud: str) -> HttpResponse:
 
 
 @require_safe
-@sees_cloud(act="page.open")
+@sees_cloud(act=Action.SERVICES_EXPORT)
 def export(request: ConsoleRequest, cloud: str) -> HttpResponse | StreamingHttpResponse:
     """Every service that the filters of the address leave, as CSV; the list itself where it cannot be read."""
     place = project_of(cloud)
@@ -135,8 +137,6 @@ def export(request: ConsoleRequest, cloud: str) -> HttpResponse | StreamingHttpR
         return HttpResponseRedirect(address.having())
     kept = matching(found.value, display.PROPERTIES, address)
     rows = tables.found_by(kept, address, text_of=display.text_of)
-    return StreamingHttpResponse(
-        csv_lines(display.CSV_HEADS, display.csv_rows(rows)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="endpoint-services-{place.cloud.name}.csv"'},
-    )
+    name, details = f"endpoint-services-{cloud}.csv", {"filters": address.parameters.urlencode(), "rows": len(rows)}
+    download = Download(Action.SERVICES_EXPORT, name, CSV, cloud, details=details)
+    return respond(request, download, csv_lines(display.CSV_HEADS, display.csv_rows(rows)))
