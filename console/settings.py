@@ -203,7 +203,10 @@ EMAIL_FILE_PATH = _EMAIL.get("EMAIL_FILE_PATH")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("CONSOLE_EMAIL_FROM", default="console@localhost")
 
+# Whoever shows it at /readyz learns the states of the clouds; none: nobody does.
+HEALTH_TOKEN = env.text("CONSOLE_HEALTH_TOKEN", default="")
+
 LOGGING_CONFIG = "console.running.logs.configure"
 # Masked wherever they turn up; everything else that is secret is masked by its name (console.running.masking).
-_SECRETS = [SECRET_KEY, DATABASES["default"].get("PASSWORD", ""), EMAIL_HOST_PASSWORD, AUDIT_SECRET_KEY]
+_SECRETS = [SECRET_KEY, DATABASES["default"].get("PASSWORD", ""), EMAIL_HOST_PASSWORD, AUDIT_SECRET_KEY, HEALTH_TOKEN]
 LOGGING = {"level": env.text("CONSOLE_LOG_LEVEL", default="INFO"), "secrets": _SECRETS}

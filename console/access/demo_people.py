@@ -7,7 +7,10 @@ from django.db import transaction
 
 from console.access.models import Grant, Person
 from console.access.roles import Role
+from console.access.signals import password_replaced, person_added
 
+#: What prepares them, for the audit log.
+_COMMAND: Final = "prepare_demo"
 #: Username, name, role.
 DEMO_PEOPLE: Final = (
     ("admin", "Ada Admin", Role.ADMINISTRATOR),
@@ -31,12 +34,18 @@ def ensure_demo_people(password: str) -> list[str]:
         for username, display_name, role in missing:
             person = Person.objects.create(username=username, password=hashed, display_name=display_name)
             Grant.objects.create(person=person, role=role)
+            person_added.send(Person, person=person, role=role, command=_COMMAND)
     return [username for username, _, _ in missing]
 
 
 def renew_demo_password(password: str) -> None:
     """Give the demo people who are there this password; those who have it keep their sessions."""
-    people = Person.objects.filter(username__in=[username for username, _, _ in DEMO_PEOPLE])
-    hashes = set(people.values_list("password", flat=True))
-    if others := [hashed for hashed in hashes if not check_password(password, hashed)]:
-        people.filter(password__in=others).update(password=make_password(password))
+    people = list(Person.objects.filter(username__in=[username for username, _, _ in DEMO_PEOPLE]))
+    fits = {hashed: check_password(password, hashed) for hashed in {person.password for person in people}}
+    others = [person for person in people if not fits[person.password]]
+    # One password, so one hash: making it is slow by design.
+    hashed = make_password(password) if others else ""
+    with transaction.atomic():
+        for person in others:
+            Person.objects.filter(pk=person.pk).update(password=hashed)
+            password_replaced.send(Person, person=person, command=_COMMAND)

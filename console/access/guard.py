@@ -33,6 +33,7 @@ class Kind(StrEnum):
     OPEN = "open to all"
     PERSON = "any signed-in person"
     ANYWHERE = "holders of a permission"
+    EVERYWHERE = "holders of a permission on everything"
     AT_GATEWAY = "holders of a permission at the gateway"
     IN_CLOUD = "holders of a permission in the whole cloud"
 
@@ -110,6 +111,24 @@ def requires(permission: Permission, *, act: str) -> Callable[[View], View]:
             return view(request, *args, **kwargs)
 
         return _marked(guarded, Policy(Kind.ANYWHERE, permission=permission, act=act))
+
+    return guard
+
+
+def requires_everywhere(permission: Permission, *, act: str) -> Callable[[View], View]:
+    """Let those in who hold the permission on everything: the page or act is about the whole console.
+
+    The guarded view raises Refused for everybody else.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not _reach(request).may_everywhere(permission):
+                raise Refused(act, permission)
+            return view(request, *args, **kwargs)
+
+        return _marked(guarded, Policy(Kind.EVERYWHERE, permission=permission, act=act))
 
     return guard
 

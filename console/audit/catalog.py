@@ -53,9 +53,14 @@ class Action(StrEnum):
     RULE_SET = "rule.set", "Set a rule for reasons"
     RULE_REMOVE = "rule.remove", "Remove a rule for reasons"
 
+    ACT_EXPORT = "act.export", "Export how an act ended"
+    SERVICES_EXPORT = "services.export", "Export the list of VPC endpoint services"
+    ENDPOINTS_EXPORT = "endpoints.export", "Export the list of VPC endpoints"
+
     PAGE_OPEN = "page.open", "Open a page"
     REQUEST_FORGED = "request.forged", "Send a form that did not come from the console"
     AUDIT_EXPORT = "audit.export", "Export the audit log"
+    AUDIT_EXPORT_CHECKPOINTS = "audit.export_checkpoints", "Export the checkpoints of the audit log"
     AUDIT_VERIFY = "audit.verify", "Verify the audit log"
     AUDIT_CHECKPOINT = "audit.checkpoint", "Sign a checkpoint of the audit log"
     AUDIT_RETAIN = "audit.retain", "Cut old rows off the audit log"

@@ -37,9 +37,20 @@ class NothingToSign(Exception):
     """The log has no rows yet."""
 
 
+class NothingNew(Exception):
+    """No row was written since the last checkpoint, which is given as `last`: another one would prove nothing more."""
+
+    def __init__(self, last: Checkpoint) -> None:
+        super().__init__(f"Nothing was written since checkpoint {last.number}, so nothing was signed.")
+        self.last = last
+
+
 def on_demand(actor: Actor) -> Checkpoint:
-    """Sign now because somebody asks for it; a row says so, and is covered. Raises KeyTrouble."""
+    """Sign now because somebody asks for it; a row says so, and is covered. Raises NothingNew and KeyTrouble."""
     with transaction.atomic():
+        head, last = Head.objects.select_for_update().first(), newest()
+        if head is not None and last is not None and last.seq == head.seq:
+            raise NothingNew(last)
         record(action=Action.AUDIT_CHECKPOINT, state=State.SUCCEEDED, actor=actor)
         return sign()
 

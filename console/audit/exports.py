@@ -4,14 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from django.http import StreamingHttpResponse
-
-from console.audit import chain, cts
+from console.audit import chain, cts, downloads
 from console.audit.chain import Row
 from console.web import spreadsheets
-
-#: Rows sent at a time.
-_PORTION: Final = 200
 
 
 @dataclass(frozen=True)
@@ -38,30 +33,11 @@ def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
 
 
 JSON_LINES: Final = Format(
-    "export_jsonl", "export.jsonl", "Export JSON lines", "audit.jsonl", "application/x-ndjson", json_lines
+    "export_jsonl", "export.jsonl", "Export JSON lines", "audit.jsonl", downloads.JSON_LINES, json_lines
 )
-CSV: Final = Format("export_csv", "export.csv", "Export CSV", "audit.csv", "text/csv; charset=utf-8", csv_lines)
+CSV: Final = Format("export_csv", "export.csv", "Export CSV", "audit.csv", downloads.CSV, csv_lines)
 #: For laying beside the cloud's own trace; it cannot be verified.
 CTS: Final = Format(
-    "export_cts", "export-cts.jsonl", "Export as traces", "audit-cts.jsonl", "application/x-ndjson", cts.lines
+    "export_cts", "export-cts.jsonl", "Export as traces", "audit-cts.jsonl", downloads.JSON_LINES, cts.lines
 )
 FORMATS: Final = (CSV, JSON_LINES, CTS)
-
-
-def response(file_format: Format, rows: Iterable[Row]) -> StreamingHttpResponse:
-    """The file as a download that begins at once and needs the same memory however long it gets."""
-    return StreamingHttpResponse(
-        _portions(file_format.write(rows)),
-        content_type=file_format.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{file_format.file_name}"'},
-    )
-
-
-def _portions(lines: Iterator[str]) -> Iterator[str]:
-    portion: list[str] = []
-    for line in lines:
-        portion.append(line)
-        if len(portion) == _PORTION:
-            yield "".join(portion)
-            portion.clear()
-    yield "".join(portion)

@@ -1,4 +1,8 @@
-"""The page that shows why the log can be believed: verify, checkpoints, keys, and how to check all of it elsewhere."""
+"""The page that shows why the log can be believed: verify, checkpoints, keys, and how to check all of it elsewhere.
+
+Who reads the whole log sees all of it. Who reads the log of some places learns whether and until when the log is
+proven, and nothing about the rest: neither how many rows there are, nor who verified, nor where checkpoints go.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,24 +10,27 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from console.access.actor import actor_of
-from console.access.guard import requires
+from console.access.guard import requires, requires_everywhere
+from console.access.reach import Reach
 from console.access.roles import Permission
 from console.audit import canonical, checkpoints, delivery, keyring, verification
 from console.audit.breaks import reach
 from console.audit.catalog import Action, State
-from console.audit.checkpoints import NothingToSign
+from console.audit.checkpoints import NothingNew, NothingToSign
 from console.audit.display import Fact
+from console.audit.downloads import JSON_LINES, Download, respond
 from console.audit.journal import record
 from console.audit.keyring import KeyTrouble
 from console.audit.models import Checkpoint, Delivery, Head, Verification
 from console.web.fragments import render
 
+_UNDER_WAY: Final = "A verification is under way already, so no other one was started. This page shows how far it is."
 #: Checkpoints shown; the file has all.
 MOST_SHOWN: Final = 20
 #: The face's shapes for how far things are.
@@ -64,7 +71,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The last verification. `share` is how much of it is done, in percent."""
+    """The last verification, for those who read the whole log. `share` is how much of it is done, in percent."""
 
     label: str
     tone: str
@@ -79,6 +86,16 @@ class Result:
     share: int
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The last verification, for those who read a part of the log."""
+
+    label: str
+    tone: str
+    at: datetime
+    under_way: bool
+
+
 @require_safe
 @requires(Permission.READ_AUDIT, act=Action.PAGE_OPEN)
 def proof(request: HttpRequest) -> HttpResponse:
@@ -87,35 +104,45 @@ def proof(request: HttpRequest) -> HttpResponse:
     context = {
         "list_url": reverse("audit:list"),
         "proof_url": reverse("audit:proof"),
+        "keys": checkpoints.public_keys(),
+        "keys_url": reverse("audit:public_keys"),
+        "export_url": reverse("audit:export_jsonl"),
+    }
+    reach: Reach = getattr(request, "reach", Reach())
+    if not reach.may_everywhere(Permission.READ_AUDIT):
+        context |= {"verdict": _verdict(last) if last else None, "facts": _facts_of_a_part()}
+        return render(request, "audit/proof.html", context, fragment="audit/_verdict.html")
+    context |= {
+        "whole_log": True,
         "verify_url": reverse("audit:verify"),
         "checkpoint_url": reverse("audit:checkpoint"),
         "result": _result(last) if last else None,
         "facts": _facts(),
         "signed": _signed(),
         "most_shown": MOST_SHOWN,
-        "keys": checkpoints.public_keys(),
         "checkpoints_url": reverse("audit:checkpoint_lines"),
-        "keys_url": reverse("audit:public_keys"),
-        "export_url": reverse("audit:export_jsonl"),
     }
     return render(request, "audit/proof.html", context, fragment="audit/_verification.html")
 
 
 @require_POST
-@requires(Permission.READ_AUDIT, act=Action.AUDIT_VERIFY)
+@requires_everywhere(Permission.READ_AUDIT, act=Action.AUDIT_VERIFY)
 def verify(request: HttpRequest) -> HttpResponse:
     """Verify the log, now or by a worker; the page shows how it stands."""
-    verification.ask(actor_of(request))
+    if not verification.ask(actor_of(request)).started:
+        messages.info(request, _UNDER_WAY)
     return redirect("audit:proof")
 
 
 @require_POST
-@requires(Permission.READ_AUDIT, act=Action.AUDIT_CHECKPOINT)
+@requires_everywhere(Permission.READ_AUDIT, act=Action.AUDIT_CHECKPOINT)
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """Sign a checkpoint now. What hinders it is shown, and written down."""
+    """Sign a checkpoint now, if there is something new. What hinders it is shown, and written down."""
     actor = actor_of(request)
     try:
         made = checkpoints.on_demand(actor)
+    except NothingNew as nothing:
+        messages.info(request, str(nothing))
     except (KeyTrouble, NothingToSign) as trouble:
         record(action=Action.AUDIT_CHECKPOINT, state=State.FAILED, actor=actor, after={"problem": str(trouble)})
         messages.error(request, f"No checkpoint was signed: {trouble}.")
@@ -125,20 +152,17 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@requires(Permission.READ_AUDIT, act=Action.AUDIT_EXPORT)
+@requires_everywhere(Permission.READ_AUDIT, act=Action.AUDIT_EXPORT_CHECKPOINTS)
 def checkpoint_lines(request: HttpRequest) -> HttpResponseBase:
     """All checkpoints as a file, oldest first."""
-    return StreamingHttpResponse(
-        (f"{line}\n" for line in checkpoints.lines()),
-        content_type="application/x-ndjson",
-        headers={"Content-Disposition": 'attachment; filename="audit-checkpoints.jsonl"'},
-    )
+    download = Download(Action.AUDIT_EXPORT_CHECKPOINTS, "audit-checkpoints.jsonl", JSON_LINES)
+    return respond(request, download, (f"{line}\n" for line in checkpoints.lines()))
 
 
 @require_safe
 @requires(Permission.READ_AUDIT, act=Action.PAGE_OPEN)
 def public_keys(request: HttpRequest) -> HttpResponse:
-    """Every public key that ever signed, as PEM."""
+    """Every public key that ever signed, as PEM. They stand on the page too: no row says who took them."""
     return HttpResponse(
         "".join(keyring.public_pem(key["public_key"]) for key in checkpoints.public_keys()),
         content_type="application/x-pem-file",
@@ -161,6 +185,20 @@ def _result(last: Verification) -> Result:
         rows=str(last.rows),
         share=min(100, 100 * last.checked // last.rows) if last.rows else 0,
     )
+
+
+def _verdict(last: Verification) -> Verdict:
+    """Neither rows nor people; a broken row may lie where the person may not look."""
+    state = Verification.State(last.state)
+    return Verdict(state.label, _TONES[state], last.finished_at or last.asked_at, under_way=last.finished_at is None)
+
+
+def _facts_of_a_part() -> list[Fact]:
+    last, head = checkpoints.newest(), Head.objects.first()
+    return [
+        Fact("Installation", head.installation if head else "", copy=True, code=True),
+        Fact("Protected", f"signed up to {canonical.moment(last.at)}" if last else "no checkpoint yet"),
+    ]
 
 
 def _signed() -> list[Signed]:

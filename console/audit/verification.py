@@ -1,5 +1,6 @@
-"""Verifying on request of a person: a short log at once, a long one by a worker, whose progress anybody can look at."""
+"""Verifying on request of a person: a short log at once, a long one by a worker. One at a time in all processes."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -18,29 +19,56 @@ from console.audit.verify import verify_table
 
 #: So many rows are verified while the person waits: a fraction of a second.
 MOST_AT_ONCE: Final = 20_000
-#: A worker that is silent for longer has died; another begins anew. Seconds.
+#: Whoever verifies and is silent for longer has died; another begins again. Seconds.
 _LEASE: Final = timedelta(seconds=30)
 _OPEN: Final = (Verification.State.WAITING, Verification.State.RUNNING)
 
 
-def ask(actor: Actor) -> Verification:
-    """Verify the log for somebody, or leave it to a worker; whoever asks meanwhile gets the one that is under way."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of asking: `started` is False where another verification is under way, which is the one given."""
+
+    verification: Verification
+    started: bool
+
+
+def ask(actor: Actor) -> Asked:
+    """Verify the log for somebody, or leave it to a worker; nothing is started while another one is under way."""
+    asked, started = _begin(actor)
+    if started and asked.rows <= MOST_AT_ONCE:
+        _run(asked)
+    return Asked(asked, started)
+
+
+def _begin(actor: Actor) -> tuple[Verification, bool]:
+    """The head of the log is the lock: of several who ask at once one begins."""
     with transaction.atomic():
         head = Head.objects.select_for_update().first()
         if under_way := Verification.objects.filter(state__in=_OPEN).first():
-            return under_way
+            if not _broke_off(under_way):
+                return under_way, False
+            _finish(under_way, Verification.State.STOPPED, "it broke off: the process that verified is gone")
+        rows = head.seq - checkpoints.first_row() + 1 if head else 0
+        at_once = rows <= MOST_AT_ONCE
+        now = timezone.now()
         asked = Verification.objects.create(
             person_id=actor.person_id,
             person=actor.name,
             role=actor.role,
             ip=actor.ip,
             request_id=actor.request_id,
-            asked_at=timezone.now(),
-            rows=head.seq - checkpoints.first_row() + 1 if head else 0,
+            asked_at=now,
+            state=Verification.State.RUNNING if at_once else Verification.State.WAITING,
+            lease_until=now + _LEASE if at_once else None,
+            rows=rows,
         )
-    if asked.rows <= MOST_AT_ONCE:
-        _run(asked)
-    return asked
+        return asked, True
+
+
+def _broke_off(under_way: Verification) -> bool:
+    """Whether the process that was asked is gone. A long log stays with the workers, who take over by themselves."""
+    ends = under_way.lease_until or under_way.asked_at + _LEASE
+    return under_way.rows <= MOST_AT_ONCE and ends < timezone.now()
 
 
 def advance() -> bool:
@@ -80,9 +108,12 @@ def _run(asked: Verification) -> None:
 
 
 def _finish(asked: Verification, state: Verification.State, result: str) -> None:
-    """Keep the result, and write it down as an act of the person who asked."""
+    """Keep the result, and write it down as an act of the person who asked; nothing where it was ended meanwhile."""
     asked.state, asked.result, asked.finished_at = state, result, timezone.now()
     with transaction.atomic():
+        Head.objects.select_for_update().first()
+        if not Verification.objects.filter(pk=asked.pk, state__in=_OPEN).exists():
+            return
         record(
             action=Action.AUDIT_VERIFY,
             state=State.SUCCEEDED if state is Verification.State.WHOLE else State.FAILED,

@@ -8,15 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
-from console.access.actor import actor_of
 from console.access.guard import requires
 from console.access.reach import Reach, Scope
 from console.access.roles import Permission
 from console.audit import display, queries
-from console.audit.catalog import Action, State
-from console.audit.exports import FORMATS, Format, response
+from console.audit.catalog import Action
+from console.audit.downloads import Download, respond
+from console.audit.exports import FORMATS, Format
 from console.audit.forms import FilterForm
-from console.audit.journal import record
 from console.web.fragments import render
 
 #: Open Changes shown above the list; the newest of them.
@@ -77,15 +76,10 @@ def export(request: HttpRequest, file_format: Format) -> HttpResponseBase:
     if not form.is_valid():
         return _list_page(request, form, {}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     filters = {name: text for name, text in form.address().items() if name != "size"}
-    record(
-        action=Action.AUDIT_EXPORT,
-        state=State.SUCCEEDED,
-        actor=actor_of(request),
-        target=file_format.file_name,
-        after={"filters": filters},
-    )
     rows = queries.oldest_first(_scopes(request), form.filters())
-    return response(file_format, rows)
+    name, content_type = file_format.file_name, file_format.content_type
+    download = Download(Action.AUDIT_EXPORT, name, content_type, details={"filters": filters})
+    return respond(request, download, file_format.write(rows))
 
 
 def _list_page(request: HttpRequest, form: FilterForm, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -6,7 +6,6 @@ the name is looked up once, so that the address that was judged is the address t
 
 import base64
 import http.client
-import ipaddress
 import socket
 import ssl
 import time
@@ -15,10 +14,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from console.ip_addresses import AddressKind, kind_of
+
 #: Seconds for the connection, and for each step of the answer.
 _PATIENCE: Final = 10.0
-#: Ways of IPv6 to write an address of IPv4, behind which anything may be.
-_DISGUISES: Final = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
+#: Whose machines a receiver may be; with CONSOLE_AUDIT_WEBHOOK_PRIVATE also those of one's own network.
+_ALLOWED: Final = frozenset({AddressKind.PUBLIC})
+_ALLOWED_PRIVATE: Final = _ALLOWED | {AddressKind.PRIVATE, AddressKind.LOOPBACK}
 
 
 class NotTaken(Exception):
@@ -86,21 +88,16 @@ def _connection(parts: SplitResult, *, private: bool) -> http.client.HTTPConnect
         addresses = [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError) as error:
         raise NotTaken("its name is not known") from error
-    if not private and not all(map(_is_public, addresses)):
+    if not all(_may_be_called(address, private=private) for address in addresses):
         raise NotTaken("its address is not public, and CONSOLE_AUDIT_WEBHOOK_PRIVATE does not allow that")
     if parts.scheme == "https":
         return _Tls(host, port, addresses[0])
     return _Plain(host, port, addresses[0])
 
 
-def _is_public(address: str) -> bool:
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            found = found.ipv4_mapped
-        elif any(found in network for network in _DISGUISES):
-            return False
-    return found.is_global and not found.is_multicast
+def _may_be_called(address: str, *, private: bool) -> bool:
+    """Never a metadata service and never a special address, whatever the settings say."""
+    return kind_of(address) in (_ALLOWED_PRIVATE if private else _ALLOWED)
 
 
 class _Plain(http.client.HTTPConnection):

@@ -15,6 +15,8 @@ from console.access.actor import actor_of
 from console.access.guard import Hidden, Refused, any_person
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
+from console.audit.catalog import Action
+from console.audit.downloads import CSV, JSON_LINES, Download, respond
 from console.changes import background, batches, book, differences
 from console.changes.addresses import HOST_NOUNS, PAGE_TITLES, act_url, home_of
 from console.changes.kinds.kind import Realm
@@ -120,8 +122,9 @@ def export(request: ConsoleRequest, batch_id: uuid.UUID, form: str) -> Streaming
     lines = list(batches.lines_of(found))
     if form == "csv":
         heads = list(lines[0]) if lines else []
-        text, kind = csv_lines(heads, (line.values() for line in lines)), "text/csv; charset=utf-8"
+        text, kind = csv_lines(heads, (line.values() for line in lines)), CSV
     else:
-        text, kind = (json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "application/x-ndjson"
-    disposition = f'attachment; filename="act.{form}"'
-    return StreamingHttpResponse(text, content_type=kind, headers={"Content-Disposition": disposition})
+        text, kind = (json.dumps(line, ensure_ascii=False) + "\n" for line in lines), JSON_LINES
+    details = {"act": str(found.pk), "rows": len(lines)}
+    download = Download(Action.ACT_EXPORT, f"act.{form}", kind, found.cloud, found.gateway_id, details)
+    return respond(request, download, text)

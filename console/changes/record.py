@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from console.access.reach import Reach
+from console.audit.catalog import Action
 from console.changes.kinds.kind import Place, Realm
 from console.changes.kinds.registry import RENAME_SERVICE
 from console.changes.models import MADE_NOTHING, OPEN, Change, Stage
@@ -34,6 +35,12 @@ def open_on(place: Place, targets: Sequence[str]) -> Sequence[Change]:
     """Some of the Changes of these objects whose end is not known, newest first."""
     found = _open().filter(cloud=place.cloud.name, gateway_id=place.host, realm=place.realm.value)
     return list(found.filter(target__in=targets[:500]).order_by("-claimed_at")[:3])
+
+
+def has_acted(place: Place, action: Action, target: str) -> bool:
+    """Whether the console did this to the object here, or may have: what certainly did nothing does not count."""
+    found = Change.objects.filter(cloud=place.cloud.name, gateway_id=place.host, realm=place.realm.value)
+    return found.filter(kind=action.value, target=target).exclude(stage__in=MADE_NOTHING).exists()
 
 
 def _open() -> QuerySet[Change]:

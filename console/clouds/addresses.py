@@ -3,10 +3,11 @@
 The console sends credentials to these addresses, so they are as dull as possible: https, a host, maybe a port.
 """
 
-import ipaddress
 import re
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
+
+from console.ip_addresses import AddressKind, kind_of
 
 _HOST: Final = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 #: A host whose last label is a number is an IP address to some libraries, in decimal, octal or hex.
@@ -15,12 +16,6 @@ _NUMERIC_END: Final = re.compile(r"(^|\.)(0x[0-9a-f]*|[0-9]+)$")
 _METADATA_HOSTS: Final = frozenset(
     {"metadata", "metadata.google.internal", "instance-data", "instance-data.ec2.internal"}
 )
-_METADATA_ADDRESSES: Final = frozenset(
-    ipaddress.ip_address(text) for text in ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")
-)
-_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def problem_with_base_url(url: str) -> str:
@@ -53,35 +48,29 @@ def _problem_with_shape(parts: SplitResult, host: str, port: int | None) -> str:
 
 def _problem_with_host(host: str, scheme: str) -> str:
     try:
-        address: Address | None = ipaddress.ip_address(host)
+        kind: AddressKind | None = kind_of(host)
     except ValueError:
-        address = None
+        kind = None
         if _NUMERIC_END.search(host) or not _HOST.fullmatch(host):
             return "must name a host by its name or a plain IP address"
         if host in _METADATA_HOSTS:
             return "must not point at a metadata service"
-    if address is not None and (problem := _problem_with_address(address)):
-        return problem
-    on_loopback = _embedded(address).is_loopback if address else host == "localhost" or host.endswith(".localhost")
+    if kind is AddressKind.METADATA:
+        return "must not point at a link-local or metadata address"
+    if kind is AddressKind.SPECIAL:
+        return "must not point at a special address"
+    on_loopback = kind is AddressKind.LOOPBACK if kind else host == "localhost" or host.endswith(".localhost")
     if scheme == "http" and not on_loopback:
         return "must begin with https://; plain http is only for a simulated cloud on this machine"
     return ""
 
 
-def _problem_with_address(address: Address) -> str:
-    inner = _embedded(address)
-    if inner in _METADATA_ADDRESSES or inner.is_link_local or getattr(address, "scope_id", None):
-        return "must not point at a link-local or metadata address"
-    if inner.is_unspecified or inner.is_multicast or (inner.is_reserved and not inner.is_loopback):
-        return "must not point at a special address"
-    return ""
+def may_connect(peer: str, scheme: str) -> bool:
+    """Whether credentials may go to the address that a name led to: judged when the connection stands, before a byte.
 
-
-def _embedded(address: Address) -> Address:
-    """The IPv4 address inside an IPv6 one, where there is one: it is where the packets go."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address in _NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    teredo = address.teredo
-    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None) or address
+    A base URL was checked by its name only, and a name server may give another address at any time.
+    """
+    kind = kind_of(peer)
+    if scheme == "http":
+        return kind is AddressKind.LOOPBACK
+    return kind in (AddressKind.PUBLIC, AddressKind.PRIVATE, AddressKind.LOOPBACK)

@@ -17,7 +17,10 @@ from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
 from urllib3.poolmanager import PoolManager
+
+from console.clouds.addresses import may_connect
 
 
 @dataclass(slots=True)
@@ -89,8 +92,22 @@ class _TimedAnswer(http.client.HTTPResponse):
             self.fp = io.BufferedReader(_TimedReader(raw, sock, attempt.deadline))
 
 
+class ForbiddenAddress(NewConnectionError):
+    """The host's name led to an address that the console does not call. Nothing was sent."""
+
+
+def _judged(connection: HTTPConnection, sock: socket.socket, scheme: str) -> socket.socket:
+    if may_connect(str(sock.getpeername()[0]), scheme):
+        return sock
+    sock.close()
+    raise ForbiddenAddress(connection, "an address that the console does not call")
+
+
 class _PlainConnection(HTTPConnection):
     response_class = _TimedAnswer
+
+    def _new_conn(self) -> socket.socket:
+        return _judged(self, super()._new_conn(), "http")
 
     def send(self, data: Any) -> None:
         if self.sock is None:
@@ -101,6 +118,9 @@ class _PlainConnection(HTTPConnection):
 
 class _TlsConnection(HTTPSConnection):
     response_class = _TimedAnswer
+
+    def _new_conn(self) -> socket.socket:
+        return _judged(self, super()._new_conn(), "https")
 
     def send(self, data: Any) -> None:
         if self.sock is None:

@@ -18,7 +18,7 @@ from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 
-from console.clouds.attempt import Attempt, WatchedPools, watched
+from console.clouds.attempt import Attempt, ForbiddenAddress, WatchedPools, watched
 from console.clouds.budget import remaining, time_budget
 from console.clouds.bulkhead import waiting_for
 from console.clouds.errors import CheckExpired, CloudError, CloudOutcomeUnknown, CloudUnavailable
@@ -258,6 +258,8 @@ def _why_not_sent(host: str, failure: Exception) -> str:
         return f"the TLS certificate or handshake of {host} was not accepted"
     if isinstance(cause, NameResolutionError):
         return f"the host name of {host} is not known"
+    if isinstance(cause, ForbiddenAddress):
+        return f"the host name of {host} leads to an address that the console does not call"
     if isinstance(failure, requests.ConnectTimeout | TimeoutError):
         return f"no connection to {host} in time"
     return f"no connection to {host}"

@@ -11,12 +11,9 @@ logger = logging.getLogger("console.access_log")
 
 
 def _person(request: HttpRequest) -> str | None:
-    """The signed-in person's number, if the session was read anyway; never worth a query of its own."""
-    session = getattr(request, "session", None)
-    if session is None or not session.accessed:
-        return None
-    number: str | None = session.get(SESSION_KEY)
-    return number
+    """The signed-in person's number, if the session was read; never worth a query of its own, which may fail."""
+    loaded: dict[str, str] = getattr(getattr(request, "session", None), "_session_cache", {})
+    return loaded.get(SESSION_KEY)
 
 
 class AccessLogMiddleware:

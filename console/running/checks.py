@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from console import wiring
 from console.audit import roles
+from console.running.health import SHORTEST_TOKEN
 
 #: Caches that each process keeps for itself: sign-in limits would be counted per process.
 _PRIVATE_CACHES = ("LocMemCache", "DummyCache", "FileBasedCache")
@@ -18,6 +19,14 @@ _PRIVATE_CACHES = ("LocMemCache", "DummyCache", "FileBasedCache")
 def clouds_are_described(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """Each mistake in the clouds file is an error of its own."""
     return [Error(problem, id="console.E001") for problem in wiring.problems()]
+
+
+@register(Tags.security)
+def health_token_is_long(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """A short token opens nothing, so whoever set one must learn why."""
+    if not settings.HEALTH_TOKEN or len(settings.HEALTH_TOKEN) >= SHORTEST_TOKEN:
+        return []
+    return [Error(f"CONSOLE_HEALTH_TOKEN must have at least {SHORTEST_TOKEN} characters.", id="console.E003")]
 
 
 @register(Tags.security, deploy=True)

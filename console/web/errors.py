@@ -1,19 +1,38 @@
-"""Error pages in calm words, with the request id. The page for 500 needs neither database nor context."""
+"""Error pages in calm words, with the request id. They are shown whatever else is broken.
 
+Each is tried in three ways: with the frame of all pages, which needs session, database, clouds and static files; bare,
+which needs its template only; and as plain text. What failed is logged.
+"""
+
+import logging
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.templatetags.static import static
 
 from console.web.request_id import request_id_of
 
+logger = logging.getLogger(__name__)
 
-def page(request: HttpRequest, status: int, *, title: str = "", text: str = "", **context: Any) -> HttpResponse:
-    """The page templates/errors/<status>.html, answered with that status."""
+_BARE: Final = "errors/_bare.html"
+
+
+def page(
+    request: HttpRequest, status: int, *, template: str = "", title: str = "", text: str = "", **context: Any
+) -> HttpResponse:
+    """The page templates/errors/<status>.html, or another one of `template`, answered with that status."""
+    name = template or f"errors/{status}.html"
     values = {"title": title or HTTPStatus(status).phrase, "text": text, "request_id": request_id_of(request)}
-    return render(request, f"errors/{status}.html", values | context, status=status)
+    try:
+        return render(request, name, values | context, status=status)
+    except Exception:
+        logger.exception("The page for status %d could not be shown with its frame", status)
+    return _bare_page(name, values | context, status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -22,6 +41,32 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: the last resort, so it renders without context processors."""
-    html = get_template("errors/500.html").render({"request_id": request_id_of(request)})
-    return HttpResponseServerError(html)
+    """Django's handler500: the frame of a page may be what failed, so it is not tried."""
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    values = {"title": "Something went wrong", "text": "", "request_id": request_id_of(request)}
+    return _bare_page(f"errors/{status}.html", values, status)
+
+
+def _bare_page(name: str, values: dict[str, Any], status: int) -> HttpResponse:
+    """Without context processors: neither session, database nor clouds are needed."""
+    files = {"stylesheet": _static("css/console.css"), "favicon": _static("img/favicon.svg")}
+    try:
+        html = get_template(name).render({**values, **files, "layout": _BARE})
+    except Exception:
+        logger.exception("The bare page for status %d could not be shown", status)
+        return _plain_text(values, status)
+    return HttpResponse(html, status=status)
+
+
+def _plain_text(values: dict[str, Any], status: int) -> HttpResponse:
+    lines = ("Private Access Console", values["title"], values["text"], f"Request ID {values['request_id']}")
+    text = "\n\n".join(line for line in lines if line)
+    return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+def _static(path: str) -> str:
+    """Where the file is served; by its plain name, which is served too, while the manifest cannot be read."""
+    try:
+        return static(path)
+    except (ImproperlyConfigured, OSError, ValueError):
+        return f"{settings.STATIC_URL}{path}"

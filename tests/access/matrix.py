@@ -40,6 +40,8 @@ class Row:
     open: bool = False
     #: The address is about a whole cloud: visitors hold their role in all of it, and elsewhere is another cloud.
     whole_cloud: bool = False
+    #: The address is about the whole console: visitors hold their role on everything.
+    everywhere: bool = False
     #: A cloud that has such a thing.
     cloud: str = "demo"
 
@@ -138,9 +140,9 @@ MATRIX: Final[dict[str, Row]] = {
     "audit/export.jsonl": Row(SHOW, READERS),
     "audit/export-cts.jsonl": Row(SHOW, READERS),
     "audit/proof/": Row(SHOW, READERS),
-    "audit/verify/": Row(ACT, READERS),
-    "audit/checkpoint/": Row(ACT, READERS),
-    "audit/checkpoints.jsonl": Row(SHOW, READERS),
+    "audit/verify/": Row(ACT, READERS, everywhere=True),
+    "audit/checkpoint/": Row(ACT, READERS, everywhere=True),
+    "audit/checkpoints.jsonl": Row(SHOW, READERS, everywhere=True),
     "audit/public-keys.pem": Row(SHOW, READERS),
     # People
     "people/": Row(SHOW, ADMINISTRATORS),

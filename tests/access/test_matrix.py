@@ -214,7 +214,7 @@ def test_each_role_gets_what_the_matrix_says(section: str, role: Role, hosts: Ho
     surprises, refused, visitors = [], [], Visitors(role)
     for route in SECTIONS[section]:
         row, (own, other) = MATRIX[route], hosts.of(route)
-        visits = visitors.at(row.cloud, "" if row.whole_cloud else own)
+        visits = visitors.at("" if row.everywhere else row.cloud, "" if row.whole_cloud or row.everywhere else own)
         places = [(row.cloud, own), ("elsewhere", own) if row.whole_cloud else (row.cloud, other)]
         for (cloud, host), method in product(places, METHODS):
             address = address_of(route, host, cloud)

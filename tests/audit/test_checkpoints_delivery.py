@@ -143,6 +143,8 @@ def test_a_worker_that_died_leaves_its_delivery_to_the_next(receiver: Receiver, 
             "https://224.0.0.1/",
             "https://2130706433/",
         ),
+        *("https://[::127.0.0.1]/", "https://[::ffff:0:127.0.0.1]/", "https://[fec0::1]/", "https://168.63.129.16/"),
+        *("https://100.100.100.200/", "https://[64:ff9b:1::7f00:1]/", "https://[2001:db8::1]/", "https://[3fff::1]/"),
         *("http://198.51.100.1/", "ftp://example.org/", "file:///etc/passwd", "https://", "https://[", "hello"),
         *("https://name:canary-password@example.org/", "https://example.org:99999/"),
     ],
@@ -155,6 +157,16 @@ def test_addresses_that_are_not_public_are_never_called(url, monkeypatch):
     with pytest.raises(NotTaken) as refused:
         webhook.post(url, "{}", Ed25519PrivateKey.generate(), "key", private=False)
     assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "100.100.100.200", "168.63.129.16", "[fe80::1]", "0.0.0.0"])
+def test_a_setting_for_private_receivers_opens_no_metadata_service(host, monkeypatch):
+    def never(*args: object, **kwargs: object) -> None:
+        raise AssertionError("called")
+
+    monkeypatch.setattr(socket, "create_connection", never)
+    with pytest.raises(NotTaken, match="not public"):
+        webhook.post(f"http://{host}/", "{}", Ed25519PrivateKey.generate(), "key", private=True)
 
 
 def test_one_private_address_among_several_is_enough_to_refuse(monkeypatch):

@@ -22,11 +22,27 @@ def names(page: Any) -> list[str]:
 
 
 def test_it_shows_every_service_with_its_status_and_the_quota(stage: Any) -> None:
-    page = stage.browser("viewer").open(LIST)
+    page = stage.browser("admin").open(LIST)
     assert {row["ID"] for row in page.table(TABLE)} == {one.id for one in Estate(stage).services()}
     assert {row["Status"] for row in page.table(TABLE)} == {"Available", "Failed"}
     assert "6 of 20 VPC endpoint services used" in page.text
     assert page.soup.find("meter")["value"] == "6"
+
+
+@pytest.mark.parametrize("address", [LIST, "/demo/endpoints/"])
+def test_the_quota_of_the_cloud_is_for_those_who_may_use_more_of_it(stage: Any, address: str) -> None:
+    service, gateway = Estate(stage).services()[0].id, stage.gateway_id
+    for name, role, scope in (
+        ("whole cloud", Role.ADMINISTRATOR, {"cloud": "demo"}),
+        ("one service", Role.ADMINISTRATOR, {"cloud": "demo", "gateway_id": service}),
+        ("one gateway", Role.ADMINISTRATOR, {"cloud": "demo", "gateway_id": gateway}),
+        ("reader", Role.AUDITOR, {}),
+    ):
+        stage.people[name] = PersonFactory(username=name, role=role, **scope)
+        page = stage.browser(name).open(address)
+        assert page.status == 200
+        assert (page.soup.find("meter") is not None) == (name == "whole cloud"), name
+        assert (page.soup.find(id="quota") is not None) == (name == "whole cloud"), name
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ def viewer(stage: Stage) -> Browser:
     return stage.browser("viewer")
 
 
-def test_the_list_shows_every_endpoint_with_its_service(stage: Stage, viewer: Browser) -> None:
-    page = viewer.open(LIST)
+def test_the_list_shows_every_endpoint_with_its_service(stage: Stage) -> None:
+    page = stage.browser("admin").open(LIST)
     assert len(page.table(TABLE)) == 9
     one = endpoint(stage, "payments")
     (row,) = [row for row in page.table(TABLE) if row["ID"] == one.id]
@@ -104,7 +104,7 @@ def test_a_list_that_cannot_be_read_says_so_and_a_quota_that_cannot_be_read_take
     stage: Stage, viewer: Browser
 ) -> None:
     stage.cloud.faults({"match": {"path": "/quotas$"}, "fault": "status", "status": 500, "times": 99})
-    page = viewer.open(LIST)
+    page = stage.browser("admin").open(LIST)
     assert len(page.table(TABLE)) == 9
     assert "The quota could not be read." in page.text
     stage.cloud.faults({"match": {"path": "/vpc-endpoints$"}, "fault": "status", "status": 500, "times": 99})

@@ -148,15 +148,17 @@ class Running:
 class Visitor:
     """A browser made of the standard library: keeps cookies, follows redirects."""
 
-    def __init__(self, base: str, cookies: CookieJar | None = None) -> None:
+    def __init__(self, base: str, cookies: CookieJar | None = None, token: str = "") -> None:
+        """`token` is shown at each request."""
         self.base = base
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         handlers = (request.ProxyHandler({}), request.HTTPCookieProcessor(cookies))
         self._opener = request.build_opener(*handlers)
 
     def open(self, path: str, **fields: str) -> tuple[int, str, dict[str, str]]:
         """Status, text and headers (names in lower case). With fields it is a POST."""
         data = parse.urlencode(fields).encode() if fields else None
-        call = request.Request(self.base + path, data, {"Referer": self.base + path})
+        call = request.Request(self.base + path, data, {"Referer": self.base + path, **self._headers})
         try:
             answer = self._opener.open(call, timeout=20)
         except error.HTTPError as refused:

@@ -13,6 +13,9 @@ import pytest
 from tests.running.prepared import PASSWORD, copy_prepared
 from tests.running.processes import Running, Visitor, children, free_port, is_running, listens, run, until
 
+TOKEN = "health" * 6
+HEALTH = {"CONSOLE_HEALTH_TOKEN": TOKEN}
+
 
 class Demo(Running):
     """A demo on a free port."""
@@ -47,7 +50,7 @@ class Demo(Running):
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """One demo for the tests that only look."""
-    with Demo(tmp_path_factory.mktemp("demo") / "data", CONSOLE_DEMO_PASSWORD=PASSWORD) as running:
+    with Demo(tmp_path_factory.mktemp("demo") / "data", CONSOLE_DEMO_PASSWORD=PASSWORD, **HEALTH) as running:
         yield running.ready()
 
 
@@ -105,6 +108,8 @@ def test_no_header_names_the_software(demo: Demo) -> None:
 def test_health_answers(demo: Demo) -> None:
     visitor = Visitor(demo.base)
     assert visitor.open("/healthz")[:2] == (200, "ok\n")
+    assert visitor.open("/readyz")[:2] == (200, "ready\n")
+    visitor = Visitor(demo.base, token=TOKEN)
     assert until(lambda: '"demo": "reachable"' in visitor.open("/readyz")[1])
     assert until(lambda: '"alibaba": "reachable"' in visitor.open("/readyz")[1])
 
@@ -195,11 +200,12 @@ def test_own_clouds_are_used_instead_of_a_simulated_one(tmp_path: Path) -> None:
     nobody = f'"http://127.0.0.1:{free_port()}"'
     clouds.write_text(f'[clouds.mine]\nprovider = "simulated"\nlabel = "Mine"\nendpoints = {{ all = {nobody} }}\n')
     copy_prepared(tmp_path / "data")
-    with Demo(tmp_path / "data", CONSOLE_CLOUDS_FILE=str(clouds), CONSOLE_DEMO_PASSWORD=PASSWORD) as demo:
+    with Demo(tmp_path / "data", CONSOLE_CLOUDS_FILE=str(clouds), CONSOLE_DEMO_PASSWORD=PASSWORD, **HEALTH) as demo:
         demo.ready()
         assert "Simulated cloud:" not in demo.printed
         visitor = Visitor(demo.base)
         assert "Mine" in visitor.sign_in("viewer", PASSWORD)
+        visitor = Visitor(demo.base, token=TOKEN)
         assert until(lambda: '"mine": "unreachable"' in visitor.open("/readyz")[1])
 
 

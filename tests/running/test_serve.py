@@ -173,12 +173,17 @@ def test_with_a_certificate_it_serves_tls_itself_and_says_loudly_that_it_only_pl
 @needs_psycopg
 def test_the_settings_are_listed_without_their_secrets(production: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "database").write_text("postgres://console:canary-password@db/console\n")
-    settings = production | {"DATABASE_URL_FILE": str(tmp_path / "database")}
+    (tmp_path / "token").write_text("canary-token" * 4)
+    settings = production | {
+        "DATABASE_URL_FILE": str(tmp_path / "database"),
+        "CONSOLE_HEALTH_TOKEN_FILE": str(tmp_path / "token"),
+    }
     listed = run("settings_list", **settings)
     assert listed.returncode == 0, listed.stderr
     lines = {line.split()[0]: line.split()[1:] for line in listed.stdout.splitlines()}
     assert lines["SECRET_KEY"] == ["environment", "***"]
     assert lines["DATABASE_URL"] == ["file", "postgres://console:***@db/console"]
+    assert lines["CONSOLE_HEALTH_TOKEN"] == ["file", "***"]
     assert lines["CONSOLE_LOG_LEVEL"] == ["default"]
     assert lines["ALLOWED_HOSTS"] == ["environment", "console.example,127.0.0.1"]
     assert KEY not in listed.stdout

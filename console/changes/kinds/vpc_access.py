@@ -6,6 +6,7 @@ was seen, when it is planned and again right before it is sent.
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from console.access.roles import Permission
@@ -141,7 +142,7 @@ class _GroupKind(VpcAccessKind):
     def ruling(self, host: str, target: str, sight: Sight, parameters: Parameters) -> Ruling:
         """A group is acted on where it is."""
         if sight.facts["instance_id"] != host:
-            return Ruling(refusal=f"It is on another instance by now: {sight.facts['instance_id']}.")
+            return Ruling(refusal="It is on another instance by now.")
         return self.ruling_here(host, target, sight, parameters)
 
     @abstractmethod
@@ -158,6 +159,9 @@ def _see_group(place: Place, group_id: str, destination_id: str) -> Sight:
     if destination_id:
         calls["destination"] = lambda: port.get_instance(ApiInstanceId(destination_id))
     found = {name: _found(answer) for name, answer in gather(**calls).items()}
+    if (group := found["group"]) and group.instance_id not in (place.host, destination_id):
+        # Shown to people who may know of this instance only, so which one it is on is not kept.
+        found["group"] = replace(group, instance_id=ApiInstanceId(""))
     sight = sights.sight_of_group(found["group"], found["instance"])
     return sights.with_destination(sight, found["group"], found.get("destination"))
 

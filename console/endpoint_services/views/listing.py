@@ -17,6 +17,8 @@ from console.admission.desk import Desk, view_of, without
 from console.admission.freshness import ACTS_ARE_OFF, NOTHING_EXPORTED
 from console.admission.list_news import Onlooker, list_news
 from console.admission.upkeep import upkeep_of
+from console.audit.catalog import Action
+from console.audit.downloads import CSV, Download, respond
 from console.changes import record
 from console.changes.kinds.kind import Place
 from console.clouds.services import EndpointService
@@ -62,8 +64,9 @@ def _around(
     may_create = can_publish(place) and request.reach.may(Permission.PUBLISH_SERVICES, place.cloud.name, "")
     return {
         "clouds": others if len(others) > 1 else [],
-        "publishes": can_publish(place),
-        "quota": quota_bar(found.quota, "VPC endpoint services"),
+        # How much of the cloud is used is for those who may use more of it.
+        "shows_quota": may_create,
+        "quota": quota_bar(found.quota, "VPC endpoint services") if may_create else None,
         "open_changes": record.open_in(place.cloud.name, place.realm, request.reach),
         "create_url": reverse("endpoint_services:create", args=(place.cloud.name,)) if may_create else "",
         "why_no_create": "" if found.shown.current else ACTS_ARE_OFF,
@@ -123,7 +126,7 @@ def seen(request: ConsoleRequest, cloud: str) -> HttpResponse:
 
 
 @require_safe
-@sees_cloud(act="page.open")
+@sees_cloud(act=Action.SERVICES_EXPORT)
 def export(request: ConsoleRequest, cloud: str) -> HttpResponse | StreamingHttpResponse:
     """Every service that the filters of the address leave, as CSV; the list itself where it cannot be read."""
     place = project_of(cloud)
@@ -134,8 +137,6 @@ def export(request: ConsoleRequest, cloud: str) -> HttpResponse | StreamingHttpR
         return HttpResponseRedirect(address.having())
     kept = matching(found.value, display.PROPERTIES, address)
     rows = tables.found_by(kept, address, text_of=display.text_of)
-    return StreamingHttpResponse(
-        csv_lines(display.CSV_HEADS, display.csv_rows(rows)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="endpoint-services-{place.cloud.name}.csv"'},
-    )
+    name, details = f"endpoint-services-{cloud}.csv", {"filters": address.parameters.urlencode(), "rows": len(rows)}
+    download = Download(Action.SERVICES_EXPORT, name, CSV, cloud, details=details)
+    return respond(request, download, csv_lines(display.CSV_HEADS, display.csv_rows(rows)))

@@ -18,6 +18,8 @@ from console.admission.desk import Desk, view_of, without
 from console.admission.freshness import ACTS_ARE_OFF, NOTHING_EXPORTED
 from console.admission.list_news import ListNews, Onlooker, list_news
 from console.admission.upkeep import upkeep_of
+from console.audit.catalog import Action
+from console.audit.downloads import CSV, Download, respond
 from console.changes import record
 from console.changes.kinds.kind import Place
 from console.clouds.services import VpcEndpoint
@@ -53,9 +55,8 @@ def endpoints(request: ConsoleRequest, cloud: str) -> HttpResponse:
         return HttpResponseRedirect(address.having())  # reloading the page later must not ask the cloud each time
     context = {
         "filters": filters,
-        "quota": quota_bar(listed.quota, "VPC endpoints"),
         **_table(request, place, listed.shown, address),
-        **_around(request, place, address, listed.shown),
+        **_around(request, place, address, listed),
     }
     fragment = "endpoints/_endpoints.html" if is_card else None
     return render(request, "endpoints/list.html", context, fragment=fragment)
@@ -91,13 +92,11 @@ def _rows(
     return [display.row_of(one, name, off if may[one.id] else NOT_YOURS, news.mark(one.id)) for one in found]
 
 
-def _around(
-    request: ConsoleRequest, place: Place, address: tables.Address, shown: Observation[list[VpcEndpoint]]
-) -> dict[str, Any]:
-    """What stands beside the table."""
+def _around(request: ConsoleRequest, place: Place, address: tables.Address, listed: queries.Listed) -> dict[str, Any]:
+    """What stands beside the table. How much of the cloud is used is for those who may use more of it."""
     name = place.cloud.name
     may = request.reach.may(Permission.MANAGE_ENDPOINTS, name, "")
-    off = "" if shown.current else ACTS_ARE_OFF
+    off = "" if listed.shown.current else ACTS_ARE_OFF
     why_not = NOT_YOURS if not may else off if place.cloud.networks else NO_NETWORKS
     known = queries.clouds_of(wiring.clouds(), request.reach)
     others = [
@@ -106,6 +105,8 @@ def _around(
     ]
     return {
         "clouds": others if len(others) > 1 else [],
+        "shows_quota": may,
+        "quota": quota_bar(listed.quota, "VPC endpoints") if may else None,
         "open_changes": record.open_in(name, place.realm, request.reach),
         "create_url": "" if why_not else places.create_url(place),
         "why_no_create": why_not,
@@ -124,7 +125,7 @@ def seen(request: ConsoleRequest, cloud: str) -> HttpResponse:
 
 
 @require_safe
-@sees_cloud(act="page.open")
+@sees_cloud(act=Action.ENDPOINTS_EXPORT)
 def export(request: ConsoleRequest, cloud: str) -> HttpResponse | StreamingHttpResponse:
     """Every endpoint that the filters of the address leave, as CSV; the list itself where it cannot be read."""
     place = places.project_of(cloud)
@@ -135,8 +136,6 @@ def export(request: ConsoleRequest, cloud: str) -> HttpResponse | StreamingHttpR
         return HttpResponseRedirect(address.having())
     kept = matching(listed.value, display.PROPERTIES, address)
     found = tables.found_by(kept, address, text_of=display.text_of)
-    return StreamingHttpResponse(
-        csv_lines(display.CSV_HEADS, display.csv_rows(found)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="vpc-endpoints-{place.cloud.name}.csv"'},
-    )
+    name, details = f"vpc-endpoints-{cloud}.csv", {"filters": address.parameters.urlencode(), "rows": len(found)}
+    download = Download(Action.ENDPOINTS_EXPORT, name, CSV, cloud, details=details)
+    return respond(request, download, csv_lines(display.CSV_HEADS, display.csv_rows(found)))

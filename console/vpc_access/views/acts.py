@@ -17,7 +17,7 @@ from console.clouds.errors import CloudError, CloudNotFound
 from console.clouds.vpc_access import ApiInstanceId
 from console.observations import store
 from console.vpc_access import actions
-from console.vpc_access.views.places import back_url, group_asked, place_of
+from console.vpc_access.views.places import back_url, group_asked, group_here, place_of
 
 WordingOf = Callable[[Parameters], Wording]
 #: Makes a decision from objects and parameters, when it is asked for and again when it is carried out.
@@ -56,7 +56,7 @@ def _decide_group(request: ConsoleRequest, place: Place, kind: Kind, wording: Wo
     decision = decide(request, place, kind, lambda _asked: wording)
     if request.method == "POST":
         return act(request, decision, kind, place)
-    return confirmation.ask(request, decision(group_asked(request, place), {}))
+    return confirmation.ask(request, decision(group_here(request, place), {}))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

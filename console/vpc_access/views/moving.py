@@ -16,7 +16,7 @@ from console.clouds.vpc_access import ApiGroupId
 from console.vpc_access import actions, display, queries
 from console.vpc_access.views.acts import act, decide
 from console.vpc_access.views.asking import enter
-from console.vpc_access.views.places import check_destination, group_asked, place_of, read, viewer_of
+from console.vpc_access.views.places import check_destination, group_here, place_of, read, viewer_of
 from console.web.tables import Address
 
 
@@ -35,7 +35,7 @@ def move(request: ConsoleRequest, cloud: str, instance_id: str) -> HttpResponse:
 
     if request.method == "POST":
         return act(request, decision, registry.MOVE_GROUP, place)
-    group = group_asked(request, place)
+    group = group_here(request, place)
     if not group:
         return confirmation.ask(request, plain((), {}))
     if "instance" not in request.GET:

@@ -22,7 +22,7 @@ from console.vpc_access import actions, queries
 from console.vpc_access.forms import DomainForm
 from console.vpc_access.views.acts import Decide, act, decide
 from console.vpc_access.views.asking import enter, takes_complaint
-from console.vpc_access.views.places import group_asked, place_of
+from console.vpc_access.views.places import group_asked, group_here, place_of
 from console.web.tables import Address
 
 _TITLE: Final = "Bind domain name"
@@ -37,7 +37,7 @@ def bind_domain(request: ConsoleRequest, cloud: str, instance_id: str) -> HttpRe
     decision = _decisions(request, place)
     if request.method == "POST":
         return act(request, decision, registry.BIND_DOMAIN, place)
-    asked = group_asked(request, place)
+    asked = group_here(request, place)
     if not asked:
         return confirmation.ask(request, decision((), {}))
     form = _form(request)
@@ -65,9 +65,10 @@ def _decisions(request: ConsoleRequest, place: Place) -> Decide:
         if not asked or not takes_complaint(form, acted):
             return None
         try:
-            return _show(request, place, place.vpc_access.get_group(asked[0]), form)
+            group = place.vpc_access.get_group(asked[0])
         except CloudError:
             return None
+        return _show(request, place, group, form) if group.instance_id == place.host else None
 
     def decision(targets: Sequence[str], parameters: Parameters) -> confirmation.Decision:
         return replace(plain(targets, parameters), answer=answer)

@@ -17,6 +17,7 @@ from console.admission.desk import Desk, view_of, without
 from console.admission.freshness import ACTS_ARE_OFF
 from console.admission.list_news import ListNews, Onlooker, list_news
 from console.admission.upkeep import Upkeep, upkeep_of
+from console.audit.catalog import Action
 from console.changes import record
 from console.changes.kinds.kind import Place, Realm
 from console.clouds import vpc_access_rules as rules
@@ -161,7 +162,11 @@ def _of_instance(viewer: Viewer, shown: ApiInstance) -> dict[str, Any]:
 @require_safe
 @requires_at_host(Permission.SEE, act="page.open", host="instance_id")
 def group(request: ConsoleRequest, cloud: str, instance_id: str, api_group_id: str) -> HttpResponse:
-    """One API group: its VPC domain, who reaches it, and its own domain names. Follows a group that was moved."""
+    """One API group: its VPC domain, who reaches it, and its own domain names.
+
+    404 for a group of another instance. One that was moved from here by the console is followed, by those who may know
+    of the instance that it is on now.
+    """
     place = place_of(cloud, instance_id)
     wanted = ApiGroupId(read(place.vpc_access.read_group_id, api_group_id))
     try:
@@ -170,7 +175,7 @@ def group(request: ConsoleRequest, cloud: str, instance_id: str, api_group_id: s
         raise Http404 from error
     shown, on = seen.group.value, seen.on
     if shown is not None and shown.instance_id != instance_id:
-        return HttpResponseRedirect(reverse("vpc_access:group", args=(cloud, shown.instance_id, wanted)))
+        return _follow(request, place, shown)
     address = Address(request.path, without(request.GET, "refresh"))
     if _comes_back(request):
         return HttpResponseRedirect(address.having())
@@ -185,6 +190,13 @@ def group(request: ConsoleRequest, cloud: str, instance_id: str, api_group_id: s
         **(_of_group(viewer, shown, on) if shown else {}),
     }
     return render(request, "vpc_access/group.html", context, fragment=_fragment(request))
+
+
+def _follow(request: ConsoleRequest, place: Place, group: ApiGroup) -> HttpResponse:
+    sees = request.reach.sees_gateway(place.cloud.name, group.instance_id)
+    if not sees or not record.has_acted(place, Action.GROUP_MOVE, group.id):
+        raise Http404
+    return HttpResponseRedirect(reverse("vpc_access:group", args=(place.cloud.name, group.instance_id, group.id)))
 
 
 def _of_group(viewer: Viewer, shown: ApiGroup, on: ApiInstance | None) -> dict[str, Any]:

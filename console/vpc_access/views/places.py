@@ -11,6 +11,7 @@ from console.access.guard import Refused
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
 from console.changes.kinds.kind import Place, Realm
+from console.clouds.errors import CloudError, CloudNotFound
 from console.clouds.vpc_access import ApiGroupId, ApiInstanceId
 from console.vpc_access.display import Viewer
 from console.wiring import Cloud
@@ -40,6 +41,24 @@ def group_asked(request: ConsoleRequest, place: Place) -> list[ApiGroupId]:
         return [place.vpc_access.read_group_id(request.GET.get("id", ""))]
     except ValueError:
         return []
+
+
+def group_here(request: ConsoleRequest, place: Place) -> list[ApiGroupId]:
+    """As `group_asked`, for a question. Raises Http404 for a group that is not on the instance of the address: who may
+    change one instance learns nothing of groups on others, not even which of them there are.
+
+    Where the cloud cannot be read, the page that asks says so itself.
+    """
+    asked = group_asked(request, place)
+    try:
+        elsewhere = bool(asked) and place.vpc_access.get_group(asked[0]).instance_id != place.host
+    except CloudNotFound as error:
+        raise Http404 from error
+    except CloudError:
+        return asked
+    if elsewhere:
+        raise Http404
+    return asked
 
 
 def read(reader: Callable[[str], str], text: str) -> str:

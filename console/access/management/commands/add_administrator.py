@@ -10,6 +10,7 @@ from django.utils import timezone
 from console.access.models import Grant, Person
 from console.access.passwords import INITIAL_PASSWORD_LIFE, initial_password
 from console.access.roles import Role
+from console.access.signals import person_added
 
 
 class Command(BaseCommand):
@@ -33,5 +34,6 @@ class Command(BaseCommand):
         with transaction.atomic():
             person.save()
             Grant.objects.create(person=person, role=Role.ADMINISTRATOR)
+            person_added.send(type(person), person=person, role=Role.ADMINISTRATOR, command="add_administrator")
         self.stdout.write(f"{person.username} is Administrator on everything.")
         self.stdout.write(f"Initial password, shown once, good for 7 days: {password}")

@@ -1,0 +1,110 @@
+"""Who administers one instance learns nothing of groups on others, by whatever address they ask."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from console import wiring
+from console.access.roles import Role
+from tests.pages import Browser, Page
+from tests.vpc_access.conftest import LIST_URL, AlibabaStage
+from tests.vpc_access.test_pages import signed_in
+
+pytestmark = pytest.mark.django_db
+
+ACTS = ("enable", "disable", "move", "bind-domain")
+
+
+@pytest.fixture
+def own(alibaba_stage: AlibabaStage) -> str:
+    """The page of the one instance that the person may administer."""
+    return alibaba_stage.instance_url("bound")
+
+
+@pytest.fixture
+def browser(alibaba_stage: AlibabaStage) -> Browser:
+    return signed_in(Role.ADMINISTRATOR, alibaba_stage.instance_id("bound"))
+
+
+def of_others(stage: AlibabaStage, role: str) -> list[str]:
+    """What a page may not say: everything about a group of another instance, and that instance."""
+    group = stage.group(role)
+    port = wiring.get_cloud("alibaba").vpc_access
+    assert port is not None
+    seen = port.get_group(group["id"])
+    return [text for text in (group["instance_id"], seen.name, seen.vpc_domain, *seen.own_domains) if text]
+
+
+def assert_tells_nothing(page: Page, *texts: Any) -> None:
+    assert [str(text) for text in texts if str(text) in page.html + page.url] == []
+
+
+@pytest.mark.parametrize("role", ["elsewhere_enabled", "shared_enabled", "shared_disabled"])
+def test_a_group_of_another_instance_has_no_page_here(
+    alibaba_stage: AlibabaStage, browser: Browser, own: str, role: str
+) -> None:
+    address = f"{own}groups/{alibaba_stage.group_id(role)}/"
+    for who in (browser, alibaba_stage.browser("admin")):
+        page = who.open(address)
+        assert (page.status, page.url) == (404, address)
+        assert_tells_nothing(page, *of_others(alibaba_stage, role))
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize(
+    "query", ["", "&step=1&domain=a.example.com", "&instance=apigateway-hz-000000000000", "&back=group"]
+)
+def test_a_group_of_another_instance_cannot_be_acted_on_from_here(
+    alibaba_stage: AlibabaStage, browser: Browser, own: str, act: str, query: str
+) -> None:
+    for role in ("elsewhere_enabled", "shared_disabled"):
+        page = browser.open(f"{own}groups/{act}/?id={alibaba_stage.group_id(role)}{query}")
+        assert page.status in ((404, 403) if "instance=" in query and act == "move" else (404,))
+        assert_tells_nothing(page, *of_others(alibaba_stage, role))
+    assert alibaba_stage.effects() == []
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_group_that_does_not_exist_answers_the_same(browser: Browser, own: str, act: str) -> None:
+    assert browser.open(f"{own}groups/{act}/?id={'0' * 32}").status == 404
+
+
+def test_a_confirmation_of_ones_own_group_tells_nothing_of_another_that_the_address_names(
+    alibaba_stage: AlibabaStage, browser: Browser, own: str
+) -> None:
+    stage = alibaba_stage
+    page = browser.open(stage.act_url("bound_enabled", "bind-domain") + "&step=1&domain=taken.example.com")
+    form = page.form("Bind domain")
+    stage.cloud.faults({"match": {"path": ".*"}, "fault": "status", "status": 400, "code": "InvalidDomain", "times": 9})
+    for role in ("elsewhere_enabled", "shared_disabled"):
+        texts = [stage.group(role)["instance_id"], *of_others(stage, role)[1:2]]
+        address = f"{own}groups/bind-domain/?id={stage.group_id(role)}&step=1&domain=taken.example.com"
+        client: Client = browser.client
+        answer = client.post(address, form.fields, headers={"Referer": f"http://testserver{page.url}"}, follow=True)
+        assert [text for text in texts if text in answer.content.decode()] == []
+
+
+def test_where_a_group_went_is_told_to_those_who_may_know_of_the_place(
+    alibaba_stage: AlibabaStage, browser: Browser, own: str
+) -> None:
+    stage = alibaba_stage
+    open_page = browser.open(stage.act_url("bound_disabled", "enable"))
+    left, admin = stage.group_url("bound_disabled"), stage.browser("admin")
+    page = admin.click(admin.open(left), "Move")
+    admin.submit(admin.open(page.link("Move here partners")), "Move")
+    assert admin.open(left).url == stage.group_url("bound_disabled") != left
+
+    gone = browser.open(left)
+    assert (gone.status, gone.url) == (404, left)
+    answer = browser.submit(open_page, "Enable")
+    assert answer.status in (404, 409)
+    assert_tells_nothing(answer, stage.instance_id("bound_elsewhere"), "partners")
+    assert [action for action, _ in stage.effects()] == ["group.move"]
+
+
+def test_the_list_of_one_instance_has_no_group_of_another(alibaba_stage: AlibabaStage, browser: Browser) -> None:
+    page = browser.open(LIST_URL)
+    assert page.status == 200
+    for role in ("elsewhere_enabled", "shared_enabled"):
+        assert_tells_nothing(page, *of_others(alibaba_stage, role))
