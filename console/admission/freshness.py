@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
+from console import clock
 from console.observations.watch import Observation
 from console.web.moments import iso_text, local_text, utc_text
 
@@ -64,14 +65,14 @@ def next_try_of(shown: Observation[Any]) -> Moment | None:
 
 
 def _still_ahead(when: datetime | None) -> Moment | None:
-    return _moment(when) if when and when > timezone.now() else None
+    return _moment(when) if when and when > clock.now() else None
 
 
 def _moment(when: datetime) -> Moment:
-    age = max(timedelta(0), timezone.now() - when)
-    clock = f"{timezone.localtime(when):%H:%M:%S}" if age < _TODAY else local_text(when)
+    age = max(timedelta(0), clock.now() - when)
+    time = f"{timezone.localtime(when):%H:%M:%S}" if age < _TODAY else local_text(when)
     whole = f"{local_text(when)}, {utc_text(when)}"
-    return Moment(iso_text(when), clock, whole, int(age.total_seconds()), age_words(age))
+    return Moment(iso_text(when), time, whole, int(age.total_seconds()), age_words(age))
 
 
 def age_words(age: timedelta) -> str:

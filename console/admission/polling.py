@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
-from django.utils import timezone
 
+from console import clock
 from console.observations.watch import Observation
 from console.web.tables import Address
 
@@ -61,5 +61,5 @@ def pause_while_away(shown: Observation[object]) -> int:
     """Seconds until the cloud is asked again, by whomever, and a little for its answer."""
     if shown.next_try is None:
         return max(PACE, settings.STATUS_INTERVAL_SECONDS)
-    left = (shown.next_try - timezone.now()).total_seconds()
+    left = (shown.next_try - clock.now()).total_seconds()
     return min(max(1, round(left) + 1), _LONGEST_AWAY)

@@ -16,7 +16,7 @@ from console.changes.kinds import registry
 from console.changes.kinds.kind import Kind, Parameters, Place
 from console.changes.wording import Wording
 from console.clouds.errors import CloudError
-from console.observations import news, store
+from console.observations import news
 from console.observations.parts import LISTS, Part
 from console.web.fragments import render
 
@@ -78,14 +78,6 @@ def seen(request: ConsoleRequest, desk: Desk) -> HttpResponse:
     return HttpResponseRedirect(desk.back_url(request), status=303)
 
 
-def act(request: ConsoleRequest, decide: Decide, scope: confirmation.Scope) -> HttpResponse:
-    """Carry out what was confirmed. What was known of the host is not believed after it, whatever came of it."""
-    try:
-        return confirmation.act(request, decide, scope)
-    finally:
-        store.outdate(where_of(scope.place))
-
-
 def _decide(
     request: ConsoleRequest, desk: Desk, kind: Kind, wording: Wording, targets: Sequence[str] = ()
 ) -> HttpResponse:
@@ -96,7 +88,7 @@ def _decide(
         return confirmation.Decision(kind, desk.place, wording, back_url, wanted, parameters)
 
     if request.method == "POST":
-        return act(request, decision, confirmation.Scope(kind, desk.place))
+        return confirmation.act(request, decision, confirmation.Scope(kind, desk.place))
     return confirmation.ask(request, decision(targets, {}))
 
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
+from console import clock
 from console.access.actor import Actor
 from console.audit import canonical, delivery, keyring, statements
 from console.audit.catalog import Action, State
@@ -90,7 +90,7 @@ def rotate(actor: Actor) -> str:
         head = _locked_head()
         old, statement = _key(head, newest())
         new = keyring.successor(statement["key_id"])
-        stated = statements.state_key(new, head.installation, canonical.moment(timezone.now()), endorser=old)
+        stated = statements.state_key(new, head.installation, canonical.moment(clock.now()), endorser=old)
         record(
             action=Action.AUDIT_ROTATE_KEY,
             state=State.SUCCEEDED,
@@ -171,9 +171,9 @@ def _due() -> bool:
     if head is None or head.seq == 0 or (last is not None and last.seq >= head.seq):
         return False
     interval = timedelta(seconds=settings.AUDIT_CHECKPOINT_SECONDS)
-    if last is None or not last.at <= timezone.now() < last.at + interval:  # also when the clock was set back
+    if last is None or not last.at <= clock.now() < last.at + interval:  # also when the clock was set back
         return True
-    return timezone.now() >= last.at + interval / _SOONER and _an_act_ended_after(last.seq)
+    return clock.now() >= last.at + interval / _SOONER and _an_act_ended_after(last.seq)
 
 
 def _an_act_ended_after(seq: int) -> bool:
@@ -193,7 +193,7 @@ def _key(head: Head, last: Checkpoint | None) -> tuple[Ed25519PrivateKey, dict[s
     """The key that signs now, and its statement."""
     if last is None:
         key = keyring.first()
-        return key, statements.state_key(key, head.installation, canonical.moment(timezone.now()))
+        return key, statements.state_key(key, head.installation, canonical.moment(clock.now()))
     statement = statements.read(last.line)["key"]
     held = keyring.in_hand().get(statement["key_id"])
     if held is None:
@@ -209,7 +209,7 @@ def _add(
     *,
     first: int | None = None,
 ) -> Checkpoint:
-    now = timezone.now()
+    now = clock.now()
     number = last.number + 1 if last else 1
     kept = first or (last.first if last else 1)
     facts = {

@@ -17,8 +17,8 @@ from typing import Final
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
-from django.utils import timezone
 
+from console import clock
 from console.audit import keyring, statements, webhook
 from console.audit.keyring import KeyTrouble
 from console.audit.models import Checkpoint, Delivery
@@ -49,7 +49,7 @@ def receivers() -> dict[Delivery.Channel, str]:
 
 def queue(checkpoint: Checkpoint) -> None:
     """Note where a new checkpoint must go. The file gets it as soon as the transaction ends."""
-    now = timezone.now()
+    now = clock.now()
     wanted = receivers()
     if (mail := wanted.get(Delivery.Channel.EMAIL)) and not _mail_is_due(mail, now):
         del wanted[Delivery.Channel.EMAIL]
@@ -80,7 +80,7 @@ def deliver_due(channels: list[Delivery.Channel] | None = None) -> bool:
 
 def _take(channel: Delivery.Channel, receiver: str) -> Delivery | None:
     """The first that waits, if its time has come; the condition in the UPDATE decides between several workers."""
-    now = timezone.now()
+    now = clock.now()
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING, channel=channel, receiver=receiver)
     found = waiting.select_related("checkpoint").order_by("checkpoint").first()
     if found is None or found.next_at > now:
@@ -99,12 +99,12 @@ def _try(taken: Delivery) -> bool:
         said = str(error) if isinstance(error, NotTaken | KeyTrouble) else type(error).__name__
         _failed(taken, said)
         return False
-    Delivery.objects.filter(pk=taken.pk).update(state=Delivery.State.DELIVERED, delivered_at=timezone.now(), problem="")
+    Delivery.objects.filter(pk=taken.pk).update(state=Delivery.State.DELIVERED, delivered_at=clock.now(), problem="")
     return True
 
 
 def _failed(taken: Delivery, said: str) -> None:
-    now = timezone.now()
+    now = clock.now()
     logger.warning("checkpoint %d was not delivered (%s): %s", taken.checkpoint_id, taken.channel, said)
     wait = min(_FIRST_WAIT * 2 ** min(taken.attempts - 1, 20), _LONGEST_WAIT)
     over = now > taken.checkpoint.at + _GIVE_UP_AFTER

@@ -4,8 +4,8 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
+from console import clock
 from console.access.actor import SYSTEM, Actor
 from console.audit import canonical, chain, words
 from console.audit.catalog import Action, State
@@ -67,7 +67,7 @@ def record(  # noqa: PLR0913 - the fields of a row, all by name
     fields |= {"action": action.value, "state": state.value}
     fields |= {"before": canonical_json(before), "after": canonical_json(after)}
     with transaction.atomic():
-        entry = _append(_locked_head(), timezone.now(), fields, actor.person_id)
+        entry = _append(_locked_head(), clock.now(), fields, actor.person_id)
         _follow(entry, state)
     return entry
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from console import clock
 from console.access.reach import Scope
 from console.audit import words
 from console.audit.catalog import Action
@@ -58,7 +58,7 @@ def same_change(scopes: Sequence[Scope], entry: Entry, most: int) -> list[Entry]
 
 def open_changes(scopes: Sequence[Scope], most: int) -> list[Entry]:
     """The newest row of each Change that has had no certain end for a minute, newest first."""
-    old = OpenChange.objects.filter(_within(scopes), at__lt=timezone.now() - OPEN_AFTER)
+    old = OpenChange.objects.filter(_within(scopes), at__lt=clock.now() - OPEN_AFTER)
     numbers = list(old.order_by("-entry_id").values_list("entry_id", flat=True)[:most])
     return list(Entry.objects.filter(seq__in=numbers).order_by("-seq"))
 

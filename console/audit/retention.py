@@ -11,8 +11,8 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 
+from console import clock
 from console.access.actor import SYSTEM
 from console.audit import checkpoints, roles, trust
 from console.audit.breaks import Break
@@ -44,7 +44,7 @@ def plan(days: int) -> Cut | None:
     A Change without a certain end keeps its rows and all later ones.
     """
     first = checkpoints.first_row()
-    old = Checkpoint.objects.filter(at__lt=timezone.now() - timedelta(days=days), seq__gte=first)
+    old = Checkpoint.objects.filter(at__lt=clock.now() - timedelta(days=days), seq__gte=first)
     waiting = OpenChange.objects.order_by("entry_id").values_list("entry_id", flat=True).first()
     if waiting is not None:
         old = old.filter(seq__lt=waiting)

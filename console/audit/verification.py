@@ -6,8 +6,8 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from console import clock
 from console.access.actor import Actor
 from console.audit import checkpoints, trust
 from console.audit.breaks import Break
@@ -50,7 +50,7 @@ def _begin(actor: Actor) -> tuple[Verification, bool]:
             _finish(under_way, Verification.State.STOPPED, "it broke off: the process that verified is gone")
         rows = head.seq - checkpoints.first_row() + 1 if head else 0
         at_once = rows <= MOST_AT_ONCE
-        now = timezone.now()
+        now = clock.now()
         asked = Verification.objects.create(
             person_id=actor.person_id,
             person=actor.name,
@@ -68,12 +68,12 @@ def _begin(actor: Actor) -> tuple[Verification, bool]:
 def _broke_off(under_way: Verification) -> bool:
     """Whether the process that was asked is gone. A long log stays with the workers, who take over by themselves."""
     ends = under_way.lease_until or under_way.asked_at + _LEASE
-    return under_way.rows <= MOST_AT_ONCE and ends < timezone.now()
+    return under_way.rows <= MOST_AT_ONCE and ends < clock.now()
 
 
 def advance() -> bool:
     """What a worker does: carry out one that waits, or whose worker died. Whether there was one."""
-    now = timezone.now()
+    now = clock.now()
     free = Q(state=Verification.State.WAITING) | Q(state=Verification.State.RUNNING, lease_until__lt=now)
     # A short log is verified by the process that was asked, unless that died.
     ours = Q(rows__gt=MOST_AT_ONCE) | Q(asked_at__lt=now - _LEASE)
@@ -92,7 +92,7 @@ def newest() -> Verification | None:
 
 def _run(asked: Verification) -> None:
     def progress(checked: int) -> None:
-        Verification.objects.filter(pk=asked.pk).update(checked=checked, lease_until=timezone.now() + _LEASE)
+        Verification.objects.filter(pk=asked.pk).update(checked=checked, lease_until=clock.now() + _LEASE)
 
     try:
         found = verify_table(trust.own_keys(), progress)
@@ -109,7 +109,7 @@ def _run(asked: Verification) -> None:
 
 def _finish(asked: Verification, state: Verification.State, result: str) -> None:
     """Keep the result, and write it down as an act of the person who asked; nothing where it was ended meanwhile."""
-    asked.state, asked.result, asked.finished_at = state, result, timezone.now()
+    asked.state, asked.result, asked.finished_at = state, result, clock.now()
     with transaction.atomic():
         Head.objects.select_for_update().first()
         if not Verification.objects.filter(pk=asked.pk, state__in=_OPEN).exists():

@@ -13,19 +13,19 @@ from functools import cached_property
 from typing import Final
 
 from django.db.models import Q
-from django.utils import timezone
 
+from console import clock
 from console.access.actor import SYSTEM, Actor
 from console.changes import book
 from console.changes.clearance import Clearance, NotCleared, why_not_allowed
 from console.changes.evidence import LONGEST_ACT
 from console.changes.execution import cancel, refuse
+from console.changes.invalidation import invalidate_after
 from console.changes.kinds.kind import Kind, NoSuchCapability, Place, Sight
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Batch, Change, Stage
 from console.changes.places import place_of
 from console.changes.sending import send, send_intended, send_together
-from console.changes.signals import done_elsewhere
 from console.changes.wire import Together
 from console.clouds.errors import CloudBusy, CloudError, CloudUnavailable
 from console.clouds.types import IntentId, Receipt
@@ -53,13 +53,14 @@ def advance(worker: str, seconds: float, sleep: Callable[[float], None] = time.s
         _Run(batch, worker, sleep).until(deadline)
     finally:
         Batch.objects.filter(pk=batch.pk, worker=worker).update(lease_until=None)
-        done_elsewhere.send(None, cloud=batch.cloud, gateway_id=batch.gateway_id)
+        sent = batch.changes.exclude(intended_at=None)
+        invalidate_after(sent.only("kind", "cloud", "gateway_id", "target", "parameters"))
     return True
 
 
 def _take(worker: str) -> Batch | None:
     """One act that nobody is at; the condition in the UPDATE decides between several workers."""
-    now = timezone.now()
+    now = clock.now()
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     waiting = Batch.objects.filter(free, in_background=True, finished_at=None).order_by("created_at")
     for batch in waiting[:5]:
@@ -167,15 +168,15 @@ class _Run:
                 waited, wait = waited + pause, min(wait * 2, _LONGEST_WAIT)
 
     def _pause(self, seconds: float) -> None:
-        until = timezone.now() + timedelta(seconds=seconds)
+        until = clock.now() + timedelta(seconds=seconds)
         Batch.objects.filter(pk=self.batch.pk).update(paused_until=until)
-        while (left := (until - timezone.now()).total_seconds()) > 0:
+        while (left := (until - clock.now()).total_seconds()) > 0:
             self._keep()
             self.sleep(min(left, LEASE / 3))
 
     def _keep(self) -> None:
         """Renew the lease. Raises _Stopped when the act was stopped or another worker has it."""
-        until = timezone.now() + timedelta(seconds=LEASE)
+        until = clock.now() + timedelta(seconds=LEASE)
         mine = Batch.objects.filter(pk=self.batch.pk, worker=self.worker, stopped_at=None)
         if not mine.update(lease_until=until):
             raise _Stopped
@@ -194,7 +195,7 @@ class _Run:
         self._finish()
 
     def _finish(self) -> None:
-        Batch.objects.filter(pk=self.batch.pk, finished_at=None).update(finished_at=timezone.now(), paused_until=None)
+        Batch.objects.filter(pk=self.batch.pk, finished_at=None).update(finished_at=clock.now(), paused_until=None)
 
 
 class _PatientCall:
@@ -228,6 +229,6 @@ class _PatientCall:
 
 def stop(batch: Batch, person_name: str) -> bool:
     """Send nothing more of this act. What is being sent this moment comes to its end. False if it had ended."""
-    now = timezone.now()
+    now = clock.now()
     running = Batch.objects.filter(pk=batch.pk, finished_at=None, stopped_at=None)
     return bool(running.update(stopped_at=now, stopped_by=person_name, lease_until=None))

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db.models import QuerySet
 
+from console import clock
 from console.access.actor import Actor
 from console.audit import journal
 from console.audit.catalog import State
@@ -17,6 +18,7 @@ from console.changes.kinds.registry import KINDS
 from console.changes.models import BUSY, MADE_NOTHING, Batch, Change, Stage
 from console.changes.seals import digest_of
 from console.changes.seen import LeftOut, Seen
+from console.transactions import run_again_when_called_off
 
 #: How the stages of a Change are called in the audit log.
 _STATES: Final = {
@@ -67,19 +69,32 @@ def claim(seen: Seen, kind: str, place: Place, actor: Actor, reason: str, *, in_
         actor_role=actor.role,
         reason=reason,
         in_background=in_background,
-        finished_at=None if in_background else timezone.now(),
+        finished_at=None if in_background else clock.now(),
         left_out=[[item.target, item.answer, item.because] for item in seen.left_out],
     )
     stage = Stage.QUEUED if in_background else Stage.CLAIMED
     changes = [_change(batch, seen, position, actor, stage) for position in range(len(seen.targets))]
+    changes.sort(key=lambda change: change.target)  # in the order of the index, else two claims lock each other out
     try:
-        with transaction.atomic(durable=True):
-            batch.save(force_insert=True)
-            Change.objects.bulk_create(changes, batch_size=200)
-            note_left_out(seen.left_out, batch, actor)
+        _write_claim(batch, changes, seen.left_out, actor)
     except IntegrityError as error:
         raise _explain_collision(seen, batch) from error
     return batch
+
+
+@run_again_when_called_off
+def _write_claim(batch: Batch, changes: Sequence[Change], left_out: Sequence[LeftOut], actor: Actor) -> None:
+    with transaction.atomic(durable=True):
+        batch.save(force_insert=True)
+        Change.objects.bulk_create(changes, batch_size=200)
+        note_left_out(left_out, batch, actor)
+
+
+def _locked(changes: Sequence[Change]) -> QuerySet[Change]:
+    """These rows, locked in the order of their keys until the transaction ends."""
+    rows = Change.objects.filter(pk__in=[change.pk for change in changes])
+    list(rows.order_by("pk").select_for_update().values_list("pk"))
+    return rows
 
 
 def _change(batch: Batch, seen: Seen, position: int, actor: Actor, stage: Stage) -> Change:
@@ -102,7 +117,7 @@ def _change(batch: Batch, seen: Seen, position: int, actor: Actor, stage: Stage)
         request_id=actor.request_id,
         ip=actor.ip,
         before=seen.sights[target],
-        look_after=None if stage is Stage.QUEUED else timezone.now(),
+        look_after=None if stage is Stage.QUEUED else clock.now(),
     )
 
 
@@ -130,16 +145,17 @@ def actor_of_change(change: Change) -> Actor:
     return Actor(change.actor_id, change.actor_name, change.actor_role, change.ip, change.request_id)
 
 
+@run_again_when_called_off
 def intend(changes: Sequence[Change], actor: Actor) -> None:
     """Write the intents of one call, durably and all or none, BEFORE the cloud is called.
 
     Durable means: were this ever called inside another transaction, Django raises and the cloud is not called.
     Raises NotMineAnyMore.
     """
-    now = timezone.now()
+    now = clock.now()
     stage = changes[0].stage
     with transaction.atomic(durable=True):
-        mine = Change.objects.filter(pk__in=[change.pk for change in changes], stage=stage)
+        mine = _locked(changes).filter(stage=stage)
         if mine.update(stage=Stage.INTENDED, intended_at=now, look_after=now + CALL_TAKES) < len(changes):
             raise NotMineAnyMore
         for change in changes:
@@ -147,32 +163,35 @@ def intend(changes: Sequence[Change], actor: Actor) -> None:
             write_down(change, State.INTENDED, actor)
 
 
+@run_again_when_called_off
 def hand_over(changes: Sequence[Change]) -> None:
     """A worker is to carry these out, of one act, that were claimed and not sent yet. Raises NotMineAnyMore."""
     with transaction.atomic(durable=True):
-        mine = Change.objects.filter(pk__in=[change.pk for change in changes], stage=Stage.CLAIMED)
+        mine = _locked(changes).filter(stage=Stage.CLAIMED)
         if mine.update(stage=Stage.QUEUED, look_after=None) < len(changes):
             raise NotMineAnyMore
         Batch.objects.filter(pk=changes[0].batch_id).update(in_background=True, finished_at=None)
 
 
+@run_again_when_called_off
 def hold(changes: Sequence[Change], seconds: float) -> None:
     """Somebody is still at these intents, and will be for so long: until then absence in the cloud proves nothing.
 
     Raises NotMineAnyMore when one was settled meanwhile; then none of them must be sent.
     """
-    until = timezone.now() + timedelta(seconds=seconds)
-    mine = Change.objects.filter(pk__in=[change.pk for change in changes], stage=Stage.INTENDED)
+    until = clock.now() + timedelta(seconds=seconds)
     with transaction.atomic():
+        mine = _locked(changes).filter(stage=Stage.INTENDED)
         if mine.update(settle_after=until, look_after=until) < len(changes):
             raise NotMineAnyMore
     for change in changes:
         change.settle_after = change.look_after = until
 
 
+@run_again_when_called_off
 def settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> bool:
     """Write how it ended; False when somebody settled it first, or holds it. `outcome` are fields of the Change."""
-    now = timezone.now()
+    now = clock.now()
     fields: dict[str, Any] = {"stage": stage, "settled_at": now, "look_after": None, **outcome}
     if stage is Stage.UNKNOWN:
         fields |= {"settled_at": None, "settle_after": settle_moment(now), "look_after": now}

@@ -1,13 +1,16 @@
 """What a look at the cloud proves about a Change whose end is not known.
 
-"Done" is proven by what is seen, or by what a later act of ours saw. "Not done" is proven only when an effect would
-have come by now, the object is as it was, and no later act of ours touched it; what went on since cannot be told.
+An effect belongs to one act. It is credited to a Change when the cloud shows it and no other act of ours explains it.
+"Not done" is proven only when an effect would have come by now, the object is as it was, and no act of ours touched it
+since. What later acts saw right before they were sent counts as a look, too. What is left cannot be told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from django.db.models import Q
 
 from console.changes.kinds.kind import Sight
 from console.changes.kinds.registry import KINDS
@@ -18,6 +21,7 @@ from console.web.moments import utc_text
 LONGEST_ACT: Final = 60
 #: Acts that may have touched an object.
 _SENT: Final = (Stage.INTENDED, Stage.UNKNOWN, Stage.UNKNOWABLE, Stage.SUCCEEDED)
+_MOST_ACTS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,33 +33,92 @@ class Finding:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was seen of the object, when, and the later act that saw it; None for a look of the console itself."""
+
+    at: datetime
+    sight: Sight
+    act: Change | None = None
+
+    def says(self, what: str) -> str:
+        if self.act is None:
+            return f"The cloud shows {what}."
+        return (
+            f"The cloud showed {what} before {self.act.actor_name} acted on it ({self.act.act}) at {_when(self.act)}."
+        )
+
+
 def weigh(change: Change, sight: Sight, began: datetime) -> Finding | None:
     """What the sight of the object, asked for at `began`, proves; None when that is nothing yet."""
     kind = KINDS[change.kind]
-    shows = kind.shows(sight, change.parameters)
-    later = _later_acts(change)
-    if shows:
-        why = f"The cloud shows it done.{_by_somebody_else(change, later)} {kind.remark(sight)}"
-        return Finding(Stage.SUCCEEDED, why.rstrip())
-    if witness := _witness(change, later):
-        then = f"{witness.actor_name} acted on it ({witness.act}) at {_when(witness)}"
-        return Finding(Stage.SUCCEEDED, f"The cloud showed it done before {then}.")
+    others = _other_acts(change)
+    later = [act for act in others if act.claimed_at >= change.claimed_at]
+    for look in (*_looks_of(change, later), _Look(began, sight)):
+        since = [act for act in later if act is not look.act and _begun(act) <= look.at]
+        if kind.shows(look.sight, change.parameters):
+            return _credit(change, look, others)
+        if look.act and look.at >= proven_from(change) and not since and _is_untouched(change, look.sight):
+            return Finding(Stage.FAILED, look.says("that it was not done"), "not_done")
     if began < proven_from(change) or kind.is_under_way(sight):
         return None
-    if shows is False and not later:
-        if kind.unmoved(sight_before(change), sight):
+    if not later and kind.shows(sight, change.parameters) is False:
+        if _is_untouched(change, sight):
             return Finding(Stage.FAILED, "The cloud shows that it was not done.", "not_done")
         if began < shown_by(change):
             return None  # something has moved: it may be about to show
     return Finding(Stage.UNKNOWABLE, "The object is gone or has gone on since.", "cannot_be_known")
 
 
-def weigh_late(change: Change, sight: Sight) -> Finding | None:
-    """For a Change that was found not done: whether its effect came after all."""
-    if not KINDS[change.kind].shows(sight, change.parameters) or _later_acts(change):
+def weigh_again(change: Change, sight: Sight, began: datetime) -> Finding | None:
+    """For a Change that was found not done, or not to be known: another end that is seen now; None where it stays."""
+    finding = weigh(change, sight, began)
+    if finding is None or finding.stage == change.stage:
         return None
+    if finding.stage is not Stage.SUCCEEDED:
+        return finding if change.stage == Stage.UNKNOWABLE else None
     found_at = utc_text(change.settled_at) if change.settled_at else "first"
-    return Finding(Stage.SUCCEEDED, f"The cloud shows it done now. At {found_at} it had shown nothing of it.")
+    return Finding(Stage.SUCCEEDED, f"{finding.why} At {found_at} it had shown nothing of it.")
+
+
+def _credit(change: Change, look: _Look, others: Sequence[Change]) -> Finding | None:
+    """Whose effect it is that was seen: this Change's, another act's that is known to have done it, or nobody knows."""
+    rivals = [act for act in others if act is not look.act and _begun(act) <= look.at and _could_explain(act, look)]
+    known = next((act for act in rivals if _was_taken(act)), None)
+    if not rivals or _was_taken(change):
+        return Finding(Stage.SUCCEEDED, f"{look.says('it done')} {KINDS[change.kind].remark(look.sight)}".rstrip())
+    if known:
+        return _done_by(known, change)
+    if look.at < max(proven_from(one) for one in (change, *rivals)):
+        return None
+    by = f"{rivals[0].actor_name} tried the same at {_when(rivals[0])}"
+    return Finding(Stage.UNKNOWABLE, f"{look.says('it done')} {by}; which act did it is not known.", "cannot_be_known")
+
+
+def _done_by(other: Change, change: Change) -> Finding:
+    """The effect is another act's; what that act saw before it tells whether this one had done nothing."""
+    did = f"{other.actor_name} did the same at {_when(other)}"
+    saw = _Look(_begun(other), sight_before(other), other)
+    if saw.at >= proven_from(change) and _is_untouched(change, saw.sight):
+        return Finding(Stage.FAILED, f"{did}. Before that the cloud showed that it was not done.", "not_done")
+    return Finding(
+        Stage.UNKNOWABLE, f"{did}. Whether this act had done anything before is not known.", "cannot_be_known"
+    )
+
+
+def _could_explain(act: Change, look: _Look) -> bool:
+    return bool(KINDS[act.kind].shows(look.sight, act.parameters))
+
+
+def _was_taken(change: Change) -> bool:
+    """Whether the cloud answered to the call itself that it was taken; an UNKNOWN without an error is one whose effect
+    did not show at first."""
+    return change.stage == Stage.SUCCEEDED or (change.stage == Stage.UNKNOWN and not change.error_code)
+
+
+def _is_untouched(change: Change, sight: Sight) -> bool:
+    kind = KINDS[change.kind]
+    return kind.shows(sight, change.parameters) is False and kind.unmoved(sight_before(change), sight)
 
 
 def proven_from(change: Change) -> datetime:
@@ -77,25 +140,21 @@ def sight_before(change: Change) -> Sight:
     return Sight.from_json(change.before or {"exists": False})
 
 
-def _later_acts(change: Change) -> Sequence[Change]:
-    """Our own acts on the object that may have been sent since, oldest first."""
+def _other_acts(change: Change) -> Sequence[Change]:
+    """Our own other acts on the object that may have been sent since, or whose effect may have come since; oldest
+    first."""
     same = Change.objects.filter(cloud=change.cloud, gateway_id=change.gateway_id, target=change.target)
-    since = same.filter(claimed_at__gte=change.claimed_at, stage__in=_SENT).exclude(pk=change.pk)
-    return list(since.order_by("claimed_at")[:20])
+    open_then = Q(settled_at=None) | Q(settled_at__gte=change.claimed_at)
+    since = same.filter(Q(claimed_at__gte=change.claimed_at) | open_then, stage__in=_SENT).exclude(pk=change.pk)
+    return list(since.order_by("claimed_at")[:_MOST_ACTS])
 
 
-def _witness(change: Change, later: Sequence[Change]) -> Change | None:
-    """The first later act of another kind that had seen this one done before it began."""
-    kind = KINDS[change.kind]
-    others = (act for act in later if act.kind != change.kind and type(KINDS[act.kind]).look is type(kind).look)
-    return next((act for act in others if kind.shows(sight_before(act), change.parameters)), None)
-
-
-def _by_somebody_else(change: Change, later: Sequence[Change]) -> str:
-    """Whether our own book knows of another act that did the same meanwhile."""
-    same = (act for act in later if act.kind == change.kind and act.stage == Stage.SUCCEEDED)
-    other = next(same, None)
-    return f" {other.actor_name} did the same at {_when(other)}; which act did it is not known." if other else ""
+def _looks_of(change: Change, later: Sequence[Change]) -> Iterator[_Look]:
+    """What later acts that look at the object in the same way saw of it right before they were sent."""
+    look = type(KINDS[change.kind]).look
+    for act in later:
+        if act.intended_at and act.before and type(KINDS[act.kind]).look is look:
+            yield _Look(act.intended_at, sight_before(act), act)
 
 
 def _when(change: Change) -> str:

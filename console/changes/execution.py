@@ -10,6 +10,7 @@ from console.access.guard import Refused
 from console.access.reach import Reach
 from console.changes import book, reasons
 from console.changes.clearance import Clearance, outcome_of_refusal, why_not_allowed
+from console.changes.invalidation import invalidate_after
 from console.changes.kinds.kind import Kind, Place, Sight
 from console.changes.models import Batch, Change, Stage
 from console.changes.planning import Plan, PlannedItem, in_background
@@ -75,9 +76,17 @@ def carry_out(
     if is_long:
         return Queued(batch)
     changes = list(batch.changes.order_by("position"))
-    clearance = Clearance(kind, place)
+    try:
+        return _check_and_send(Clearance(kind, place), seen, batch, changes, actor)
+    finally:
+        invalidate_after(changes)
+
+
+def _check_and_send(
+    clearance: Clearance, seen: Seen, batch: Batch, changes: list[Change], actor: Actor
+) -> Acted | Queued | Moved:
     sights = _look_again(clearance, seen, changes, actor)
-    plan = _plan_of(kind, place, seen, sights)
+    plan = _plan_of(clearance.kind, clearance.place, seen, sights)
     if _moved(seen, plan) or book.acted_since(batch, seen):
         for change in changes:
             book.settle(change, Stage.STALE, actor, after=sights[change.target].as_json())

@@ -4,8 +4,8 @@ import uuid
 from typing import Final
 
 from django.db import models
-from django.utils import timezone
 
+from console import clock
 from console.audit.catalog import Action
 
 
@@ -59,7 +59,7 @@ class Batch(models.Model):
     #: Objects of the act that nothing is done to: [target, "skipped" or "refused", because].
     left_out = models.JSONField(default=list)
 
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
     #: When the last call was made; at once for what is carried out while the person waits.
     finished_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
@@ -124,12 +124,12 @@ class Change(models.Model):
     explanation = models.CharField(max_length=LONGEST_EXPLANATION, blank=True)
     cloud_request_id = models.CharField(max_length=80, blank=True)
 
-    claimed_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(default=clock.now)
     intended_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     settle_after = models.DateTimeField(null=True)
     #: When the resolver looks next; moved on by whoever takes the Change up, so that workers do not crowd. None: never.
-    look_after = models.DateTimeField(default=timezone.now, null=True)
+    look_after = models.DateTimeField(default=clock.now, null=True)
     #: What was sent and answered, secrets masked (`wire`).
     wire = models.JSONField(null=True)
 
@@ -169,7 +169,7 @@ class ShownPlan(models.Model):
 
     nonce = models.CharField(primary_key=True, max_length=32)
     content = models.TextField()
-    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+    created_at = models.DateTimeField(default=clock.now, db_index=True)
 
 
 class ReasonRule(models.Model):

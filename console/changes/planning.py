@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.utils import timezone
-
+from console import clock
 from console.changes.kinds.kind import Kind, Parameters, Place, Sight, Verdict
 
 #: No identifier of any cloud comes near it.
@@ -42,7 +41,7 @@ class Plan:
     parameters: Parameters
     items: tuple[PlannedItem, ...]
     #: Since when the world may have moved: the reading began then.
-    read_at: datetime = field(default_factory=timezone.now)
+    read_at: datetime = field(default_factory=clock.now)
 
     @property
     def acts(self) -> tuple[PlannedItem, ...]:
@@ -75,7 +74,7 @@ def make_plan(kind: Kind, place: Place, targets: Sequence[str], parameters: Para
     if any(len(target) > LONGEST_TARGET for target in wanted):
         raise PlanRefused(f"That is too long to be a {kind.noun}.")
     asked = parameters or {}
-    read_at = timezone.now()
+    read_at = clock.now()
     sights = kind.look_for(place, wanted, asked)
     items = (PlannedItem(t, sights[t], kind.judge(place, t, sights[t], asked)) for t in wanted)
     return Plan(kind, place, asked, tuple(items), read_at)

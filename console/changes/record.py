@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Final
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from console import clock
 from console.access.reach import Reach
 from console.audit.catalog import Action
 from console.changes.kinds.kind import Place, Realm
@@ -56,7 +56,7 @@ def name_on_its_way(cloud: str, gateway_id: str) -> str | None:
             gateway_id=gateway_id,
             kind=RENAME_SERVICE.action.value,
             stage=Stage.SUCCEEDED,
-            settled_at__gt=timezone.now() - RENAME_TAKES,
+            settled_at__gt=clock.now() - RENAME_TAKES,
         )
         .order_by("-claimed_at")
         .first()

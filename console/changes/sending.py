@@ -24,6 +24,7 @@ _REPEATED: Final = "Something on the way sent the call more than once; the cloud
 _MOVED: Final = "It had changed; not sent."
 _MOVED_MEANWHILE: Final = "It had changed while the cloud made the call wait; not sent again."
 _UNREAD: Final = "The cloud could not be read again right before the call. Nothing was sent."
+_RECEIPT_CAME: Final = "The cloud's answer came after a look that had not shown it."
 #: The call for these Changes, whose first one gave its id to the intent.
 Call = Callable[[Sequence[Change], IntentId], Receipt]
 
@@ -172,6 +173,15 @@ def _settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> None:
     if not book.settle(change, stage, actor, **outcome):
         wire.keep_late(change, outcome.get("wire"))
         change.refresh_from_db()  # somebody found out first, by reading the cloud
+        if stage is Stage.SUCCEEDED and change.stage in (Stage.FAILED, Stage.UNKNOWABLE):
+            _believe_receipt(change, actor, outcome)
+
+
+def _believe_receipt(change: Change, actor: Actor, outcome: dict[str, Any]) -> None:
+    """What the cloud answered to the call itself counts for more than what was found by looking."""
+    why = " ".join(filter(None, (_RECEIPT_CAME, outcome.get("explanation"))))[:LONGEST_EXPLANATION]
+    if not book.settle(change, Stage.SUCCEEDED, actor, **{**outcome, "explanation": why, "error_code": ""}):
+        change.refresh_from_db()
 
 
 def _read_back(clearance: Clearance, change: Change, receipt: Receipt, following: Sequence[Change]) -> dict[str, Sight]:

@@ -8,16 +8,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from django.utils import timezone
-
+from console import clock
 from console.access.actor import SYSTEM, Actor
 from console.changes import book, evidence
 from console.changes.evidence import LONGEST_ACT, Finding
+from console.changes.invalidation import invalidate_after
 from console.changes.kinds.kind import NoSuchCapability, Sight
 from console.changes.kinds.registry import KINDS
 from console.changes.models import OPEN, Change, Stage
 from console.changes.places import place_of
-from console.changes.signals import done_elsewhere
 from console.clouds.errors import CloudUnavailable
 from console.clouds.parallel import gather
 from console.wiring import UnknownCloud
@@ -29,8 +28,9 @@ FIRST_LOOK: Final = 5
 LAST_LOOK: Final = 30
 #: So many are taken up in one go. What happened to objects of one host is read there together.
 _AT_A_TIME: Final = 250
-#: Also what was found not done, once more: its effect may have come late.
-_LOOKED_AT: Final = (*OPEN, Stage.FAILED)
+#: An end other than success that was found by looking is looked at once more, not sooner than this. Seconds.
+SECOND_LOOK: Final = 60
+_LOOKED_AT: Final = (*OPEN, Stage.FAILED, Stage.UNKNOWABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def settle_open(limit: int = _AT_A_TIME) -> int:
 
     Whoever takes a Change up moves its next look on first, so that a cloud is not asked twice for the same thing.
     """
-    now = timezone.now()
+    now = clock.now()
     due = Change.objects.filter(look_after__lte=now, stage__in=_LOOKED_AT).order_by("look_after")
     groups = _alike([change for change in due[:limit] if _take_up(change, now)])
     answers = gather(**{str(number): partial(_look_at, group) for number, group in enumerate(groups)})
@@ -90,7 +90,7 @@ def check_again(change: Change, actor: Actor) -> Change:
 
 def _look_at(alike: Sequence[Change]) -> _Look:
     """What the cloud shows of those that may have been sent. Raises CloudError. Touches no database."""
-    began = timezone.now()
+    began = clock.now()
     sent = [change for change in alike if change.stage != Stage.CLAIMED]
     if not sent:
         return _Look(began, {})
@@ -102,10 +102,10 @@ def _look_at(alike: Sequence[Change]) -> _Look:
 
 
 def _settled_together(alike: Sequence[Change], look: _Look, actor: Actor) -> int:
-    """How many of them that was; whoever shows their host hears of it once."""
+    """How many of them that was; their pages are read anew once."""
     settled = sum(_settled_by(change, look, actor) for change in alike)
     if settled:
-        done_elsewhere.send(None, cloud=alike[0].cloud, gateway_id=alike[0].gateway_id)
+        invalidate_after(alike)
     return settled
 
 
@@ -115,24 +115,23 @@ def _settled_by(change: Change, look: _Look, actor: Actor) -> bool:
     sight = look.sights.get(change.target)
     if stage == Stage.CLAIMED:
         _give_up_claim(change, actor)
-    elif sight and stage == Stage.FAILED:
-        _look_once_more(change, sight, actor)
+    elif sight and stage in (Stage.FAILED, Stage.UNKNOWABLE):
+        _look_once_more(change, sight, look.began, actor)
     elif sight and (finding := evidence.weigh(change, sight, look.began)):
-        late = evidence.shown_by(change)
-        is_early = finding.stage is Stage.FAILED and look.began < late
-        _close(change, finding, sight, actor, look_after=late if is_early else None)
+        again = max(evidence.shown_by(change), look.began + timedelta(seconds=SECOND_LOOK))
+        _close(change, finding, sight, actor, look_after=None if finding.stage is Stage.SUCCEEDED else again)
     return change.stage != stage
 
 
-def _look_once_more(change: Change, sight: Sight, actor: Actor) -> None:
-    if finding := evidence.weigh_late(change, sight):
+def _look_once_more(change: Change, sight: Sight, began: datetime, actor: Actor) -> None:
+    if finding := evidence.weigh_again(change, sight, began):
         _close(change, finding, sight, actor)
     else:
-        Change.objects.filter(pk=change.pk, stage=Stage.FAILED).update(look_after=None)
+        Change.objects.filter(pk=change.pk, stage=change.stage).update(look_after=None)
 
 
 def _close(change: Change, finding: Finding, sight: Sight, actor: Actor, *, look_after: datetime | None = None) -> None:
-    """An end that was found. What was not done is looked at once more when even a late effect would show."""
+    """An end that was found."""
     found = {"after": sight.as_json(), "explanation": finding.why, "error_code": finding.code}
     if not book.settle(change, finding.stage, actor, **found, look_after=look_after):
         change.refresh_from_db()
@@ -140,7 +139,7 @@ def _close(change: Change, finding: Finding, sight: Sight, actor: Actor, *, look
 
 def _give_up_claim(change: Change, actor: Actor) -> Change:
     """A claim that was never followed by an intent was certainly never sent."""
-    if timezone.now() >= change.claimed_at + timedelta(seconds=LONGEST_ACT):
+    if clock.now() >= change.claimed_at + timedelta(seconds=LONGEST_ACT):
         why = "Never sent: the console stopped before it wrote the intent."
         if not book.settle(change, Stage.CANCELLED, actor, error_code="not_sent", explanation=why):
             change.refresh_from_db()

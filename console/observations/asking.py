@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest
-from django.utils import timezone
 
+from console import clock
 from console.access.sessions import is_poll
 from console.clouds.errors import CloudNotFound
 from console.observations import store
@@ -25,8 +25,8 @@ def wants_refresh(request: HttpRequest) -> bool:
 def wish_of(request: HttpRequest) -> Wish:
     """What will do. Whoever opens a page also tries a cloud that failed a moment ago; a page by itself does not."""
     if wants_refresh(request):
-        return Wish(not_before=timezone.now())
-    return Wish() if is_poll(request) else Wish(not_before=timezone.now() - interval())
+        return Wish(not_before=clock.now())
+    return Wish() if is_poll(request) else Wish(not_before=clock.now() - interval())
 
 
 def look(request: HttpRequest, where: Where, part: Part, read: Callable[[], Any]) -> Observation[Any]:

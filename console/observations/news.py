@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
+from console import clock
 from console.observations.history import History
 from console.observations.light_writes import light_transaction
 from console.observations.models import Look
@@ -59,7 +58,7 @@ def _since(seen_at: datetime, history: History) -> News:
 
 def mark_seen(person_id: int, where: Where, part: Part, until: datetime) -> None:
     """The person has seen this list as it was at `until`. Never moves back, and never into the future."""
-    until = min(until, timezone.now())
+    until = min(until, clock.now())
     mine = Look.objects.filter(person_id=person_id, cloud=where.cloud, gateway_id=where.gateway_id, part=part.value)
     if not mine.filter(seen_at__lt=until).update(seen_at=until):
         _remember(person_id, where, {part: until})

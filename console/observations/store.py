@@ -4,14 +4,14 @@ One read at a time per part, whoever asks, on however many machines: a reader ta
 that dies loses it by time alone.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import Q, QuerySet
 
+from console import clock
 from console.clouds.errors import CloudError, CloudNotFound
 from console.observations import content, troubles
 from console.observations.content import Content
@@ -19,6 +19,7 @@ from console.observations.history import History, continued
 from console.observations.light_writes import light_transaction
 from console.observations.models import Snapshot
 from console.observations.parts import LISTS, Part
+from console.transactions import run_again_when_called_off
 
 #: A read takes ten seconds at most (reliability R12) unless slower ones are allowed; then its result is still kept.
 LEASE: Final = timedelta(seconds=15)
@@ -72,13 +73,24 @@ def glance(where: Where, parts: Iterable[Part]) -> dict[Part, Known]:
     known = _glance(where, wanted)
     if missing := [part for part in wanted if part not in known]:
         rows = [
-            Snapshot(cloud=where.cloud, gateway_id=where.gateway_id, part=part.value, read_at=timezone.now())
+            Snapshot(cloud=where.cloud, gateway_id=where.gateway_id, part=part.value, read_at=clock.now())
             for part in missing
         ]
-        with light_transaction():
-            Snapshot.objects.bulk_create(rows, ignore_conflicts=True)
+        _add(sorted(rows, key=lambda row: row.part))
         known = _glance(where, wanted)
     return known
+
+
+@run_again_when_called_off
+def _add(rows: Iterable[Snapshot]) -> None:
+    with light_transaction():
+        Snapshot.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _locked(rows: QuerySet[Snapshot]) -> QuerySet[Snapshot]:
+    """These rows, locked in the order of their keys until the transaction ends, so that no two wait for each other."""
+    keys = list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+    return Snapshot.objects.filter(pk__in=keys)
 
 
 def _glance(where: Where, parts: tuple[Part, ...]) -> dict[Part, Known]:
@@ -93,13 +105,14 @@ def _known(row: tuple[Any, ...]) -> Known:
     return known
 
 
+@run_again_when_called_off
 def take(wanted: Iterable[Known], reader: str, needs_read: Callable[[Known], bool]) -> dict[Part, Known]:
     """The parts that this reader may read now: free ones that, looked at again, still need it."""
     with light_transaction():
         rows = Snapshot.objects.filter(pk__in=[known.pk for known in wanted]).order_by("pk")
         # Whoever is writing to a row this moment reads it, or has just read it: no need to wait for them here.
         again = map(_known, rows.select_for_update(skip_locked=True).values_list(*_FIELDS))
-        now = timezone.now()
+        now = clock.now()
         taken = {known.part: known for known in again if needs_read(known) and not known.is_taken(now)}
         if taken:
             Snapshot.objects.filter(pk__in=[known.pk for known in taken.values()]).update(
@@ -130,11 +143,13 @@ class Reading:
     value: Any
 
 
-def keep(readings: Iterable[Reading], began: datetime, reader: str) -> dict[Part, Content]:
+@run_again_when_called_off
+def keep(readings: Sequence[Reading], began: datetime, reader: str) -> dict[Part, Content]:
     """Store what was asked for at `began`. What has not changed costs one small write for all parts together."""
     kept: dict[Part, Content] = {}
     same: list[int] = []
     with light_transaction():
+        _locked(Snapshot.objects.filter(pk__in=[reading.before.pk for reading in readings]))
         for reading in readings:
             known, last = reading.before, content_of(reading.before)
             if last is not None and last.value == reading.value:
@@ -165,7 +180,7 @@ def _settle(rows: list[int], began: datetime, reader: str, **changes: Any) -> No
 
 def note_failure(known: Known, began: datetime, error: CloudError, reader: str) -> Known:
     """Store why a read failed. The last good content stays, unless the cloud says that there is none."""
-    now = timezone.now()
+    now = clock.now()
     changes: dict[str, Any] = {
         "failed_at": began,
         "failures": known.failures + 1,
@@ -180,23 +195,25 @@ def note_failure(known: Known, began: datetime, error: CloudError, reader: str) 
     return replace(known, **changes, reading_until=None)
 
 
+@run_again_when_called_off
 def let_go(taken: Iterable[Known], reader: str) -> None:
     """Give up a read that came to nothing, so that the next one need not wait for the lease."""
     with light_transaction():
-        Snapshot.objects.filter(pk__in=[known.pk for known in taken], reader=reader).update(
-            reader="", reading_until=None
-        )
+        ours = Snapshot.objects.filter(pk__in=[known.pk for known in taken], reader=reader)
+        _locked(ours).update(reader="", reading_until=None)
 
 
-def outdate(where: Where, also: Iterable[str] = ()) -> None:
+@run_again_when_called_off
+def outdate(where: Where, also: Collection[str] = ()) -> None:
     """Something was done there: what was asked before this moment about it, about other things of its cloud that it
     touched, and for the lists of the cloud is not believed any more."""
     with light_transaction():
         rows = Snapshot.objects.filter(cloud=where.cloud, gateway_id__in={where.gateway_id, *also, ""})
-        rows.exclude(part=Part.ACCOUNT.value).update(outdated_at=timezone.now())
+        _locked(rows.exclude(part=Part.ACCOUNT.value)).update(outdated_at=clock.now())
 
 
+@run_again_when_called_off
 def forget(where: Where) -> None:
     """The cloud has no such gateway (any more)."""
     with light_transaction():
-        Snapshot.objects.filter(cloud=where.cloud, gateway_id=where.gateway_id).delete()
+        _locked(Snapshot.objects.filter(cloud=where.cloud, gateway_id=where.gateway_id)).delete()

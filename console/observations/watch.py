@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
 from django.conf import settings
-from django.utils import timezone
 
+from console import clock
 from console.clouds.budget import remaining
 from console.clouds.bulkhead import looking_at, waiting_for
 from console.clouds.errors import CloudError, CloudUnavailable
@@ -116,7 +116,7 @@ class _Look:
     def _answers(self, parts: set[Part]) -> dict[Part, Observation[Any]]:
         """What there is by now; nothing of a part that is worth waiting for."""
         known = store.glance(self._where, parts)
-        now = timezone.now()
+        now = clock.now()
         wanting = [row for row in known.values() if self.needs_read(row)]
         found = {part: _stored(row) for part, row in known.items() if row not in wanting}
         if free := [row for row in wanting if not row.is_taken(now)]:
@@ -130,7 +130,7 @@ class _Look:
         """Whether what is known will not do."""
         if known.part in self._wish.whatever_its_age and known.digest:
             return False
-        now = timezone.now()
+        now = clock.now()
         if known.is_paused(now):
             return False
         asked = max(filter(None, (known.asked_at, known.failed_at)), default=None)
@@ -153,13 +153,13 @@ class _Look:
     def _is_recent(self, known: Known) -> bool:
         """Late by one interval is late, by less it is the other viewer's read that takes its time."""
         asked = known.asked_at
-        return asked is not None and _is_within(2 * interval(), asked, timezone.now())
+        return asked is not None and _is_within(2 * interval(), asked, clock.now())
 
     def _read(self, taken: Mapping[Part, Known]) -> dict[Part, Observation[Any]]:
         """Ask the cloud for the parts that this viewer was given to read."""
         if not taken:
             return {}
-        began = timezone.now()
+        began = clock.now()
         try:
             with looking_at(self._where.cloud):
                 answers = gather(**{part.value: self._reads[part] for part in taken})

@@ -10,8 +10,5 @@ class RunningConfig(AppConfig):
     label = "running"
 
     def ready(self) -> None:
-        """Register the checks, and let the rooms hear of each other."""
+        """Register the checks."""
         from console.running import checks  # noqa: F401 -- importing registers them
-        from console.running.outdating import connect
-
-        connect()

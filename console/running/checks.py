@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 from django.db import DatabaseError
 
-from console import wiring
+from console import clock, wiring
 from console.audit import roles
 from console.running.health import SHORTEST_TOKEN
 
@@ -54,6 +54,15 @@ def limits_are_shared(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]
         return []
     text = "The cache is not shared, so each process counts failed sign-ins for itself."
     return [Warning(text, hint="Leave CACHE_URL unset (the database) or give a Redis.", id="console.W003")]
+
+
+@register(Tags.security, deploy=True)
+def clock_is_in_step(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Clouds refuse calls that are signed minutes away from their own time."""
+    ahead = clock.difference()
+    if abs(ahead.total_seconds()) <= clock.MOST_DIFFERENCE:
+        return []
+    return [Warning(f"This machine's clock is {clock.in_words(ahead)}", id="console.W006")]
 
 
 @register(Tags.security, deploy=True)

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from console import clock
 from console.access.guard import open_to_all
 from console.running import probes
 
@@ -38,7 +39,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
     if not _shows_the_token(request):
         word = "ready" if database else "unavailable"
         return HttpResponse(f"{word}\n", status=status, content_type="text/plain")
-    body = {"database": "reachable" if database else "unreachable", "clouds": probes.states()}
+    body = {
+        "database": "reachable" if database else "unreachable",
+        "clock": clock.in_words(clock.difference()),
+        "clouds": probes.states(),
+    }
     return JsonResponse(body, status=status)
 
 

@@ -14,7 +14,6 @@ from console.changes.kinds.tags import tags_of
 from console.clouds.errors import CloudError
 from console.clouds.limits import MOST_TAGS
 from console.clouds.services import Tag
-from console.observations import store
 from console.tagging.fields import TagsForm
 from console.tagging.wordings import TagsWording
 from console.web.fragments import render
@@ -54,7 +53,7 @@ class Tagged:
 def update(request: ConsoleRequest, thing: Tagged) -> HttpResponse:
     """Add the tags that are typed, or take the one away that `?remove=` names."""
     if request.method == "POST":
-        return _act(request, thing)
+        return confirmation.act(request, thing.decision, confirmation.Scope(registry.UPDATE_TAGS, thing.place))
     removed = request.GET.get("remove", "")
     try:
         tags = thing.read()
@@ -66,15 +65,6 @@ def update(request: ConsoleRequest, thing: Tagged) -> HttpResponse:
     if not found:
         return confirmation.refuse(request, thing.decision((), {"remove": []}), "It has no such tag.")
     return confirmation.ask(request, thing.decision([thing.place.host], {"remove": found}))
-
-
-def _act(request: ConsoleRequest, thing: Tagged) -> HttpResponse:
-    """What was known of the thing is not believed after it, whatever came of it."""
-    place = thing.place
-    try:
-        return confirmation.act(request, thing.decision, confirmation.Scope(registry.UPDATE_TAGS, place))
-    finally:
-        store.outdate(store.Where(place.cloud.name, place.host))
 
 
 def _add(request: ConsoleRequest, thing: Tagged, left: int) -> HttpResponse:

@@ -8,10 +8,9 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console import wiring
+from console import clock, wiring
 from console.access.guard import requires_at_gateway
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
@@ -70,8 +69,8 @@ def tab(request: ConsoleRequest, cloud: str, gateway_id: str) -> HttpResponse:
 def _not_before(request: ConsoleRequest, *, refresh: bool) -> datetime | None:
     """From when on an answer is good enough: whoever opens the page also tries a cloud that failed a moment ago."""
     if refresh:
-        return timezone.now()
-    return None if is_poll(request) else timezone.now() - interval()
+        return clock.now()
+    return None if is_poll(request) else clock.now() - interval()
 
 
 def _shown(request: ConsoleRequest, desk: Desk, known: queries.Tab, address: tables.Address) -> dict[str, Any]:
@@ -145,7 +144,7 @@ def service_name(request: ConsoleRequest, cloud: str, gateway_id: str) -> HttpRe
         return confirmation.Decision(registry.RENAME_SERVICE, place, wording, back_url, targets, parameters)
 
     if request.method == "POST":
-        return admission.act(request, decision, confirmation.Scope(registry.RENAME_SERVICE, place))
+        return confirmation.act(request, decision, confirmation.Scope(registry.RENAME_SERVICE, place))
     form = ServiceNameForm(request.GET if "name" in request.GET else None)
     if form.is_bound and form.is_valid():
         return confirmation.ask(request, decision([gateway_id], {"name": form.cleaned_data["name"]}))

@@ -5,6 +5,8 @@ from typing import Final
 
 from django.utils import timezone
 
+from console import clock
+
 UNKNOWN: Final = "unknown"
 _STEPS: Final = (
     (timedelta(days=365), "year"),
@@ -38,7 +40,7 @@ def age_text(when: datetime | None, now: datetime | None = None) -> str:
     """`412 days`-like words for the time since; "unknown" for None, "moments" under a minute."""
     if when is None:
         return UNKNOWN
-    age = (now or timezone.now()) - when
+    age = (now or clock.now()) - when
     for step, word in _STEPS:
         count = age // step
         if count >= 1:

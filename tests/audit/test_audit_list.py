@@ -5,6 +5,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
+from console import clock
 from console.access.roles import Role
 from console.audit import journal
 from console.audit.catalog import Action, State
@@ -130,7 +131,7 @@ def test_filters_narrow_each_other_and_stay_in_the_links(auditor):
 def test_a_period_holds_its_first_moment_and_not_its_last(auditor, monkeypatch):
     start = timezone.now() + timedelta(days=1)
     for hour in range(6):
-        monkeypatch.setattr(journal.timezone, "now", lambda at=start + timedelta(hours=hour): at)
+        monkeypatch.setattr(clock, "source", lambda at=start + timedelta(hours=hour): at)
         entry()
     monkeypatch.undo()
     since, until = start + timedelta(hours=2), start + timedelta(hours=4)
@@ -144,7 +145,7 @@ def test_a_period_holds_its_first_moment_and_not_its_last(auditor, monkeypatch):
 def test_a_period_is_right_after_the_clock_was_set_back(auditor, monkeypatch):
     start = timezone.now() + timedelta(days=1)
     for hour in (5, 6, 2, 3, 7):
-        monkeypatch.setattr(journal.timezone, "now", lambda at=start + timedelta(hours=hour): at)
+        monkeypatch.setattr(clock, "source", lambda at=start + timedelta(hours=hour): at)
         entry(target=f"at-{hour}")
     monkeypatch.undo()
     since, until = start + timedelta(hours=3), start + timedelta(hours=6)
@@ -239,7 +240,7 @@ def test_a_fragment_is_one_card(auditor):
 
 def test_changes_without_a_certain_end_have_a_card_of_their_own(auditor, monkeypatch):
     started = timezone.now() - timedelta(minutes=2)
-    monkeypatch.setattr(journal.timezone, "now", lambda: started)
+    monkeypatch.setattr(clock, "source", lambda: started)
     monkeypatch.setattr(journal, "CLOCK_TOLERANCE", timedelta(hours=1))
     Entry.objects.all()
     for number, states in enumerate(

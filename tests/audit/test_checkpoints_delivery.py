@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from django.core import mail
 from django.utils import timezone
 
+from console import clock
 from console.audit import checkpoints, delivery, keyring, webhook
 from console.audit.breaks import Whole
 from console.audit.models import Delivery
@@ -108,7 +109,7 @@ def test_after_thirty_days_it_is_given_up(receiver: Receiver, monkeypatch):
     entries(1)
     checkpoints.sign()
     late = timezone.now() + timedelta(days=31)
-    monkeypatch.setattr(delivery.timezone, "now", lambda: late)
+    monkeypatch.setattr(clock, "source", lambda: late)
     delivery.deliver_due()
     assert _states("webhook") == ["given_up"]
 
@@ -120,7 +121,7 @@ def test_a_worker_that_died_leaves_its_delivery_to_the_next(receiver: Receiver, 
     assert delivery._take(Delivery.Channel.WEBHOOK, to) is not None
     assert delivery._take(Delivery.Channel.WEBHOOK, to) is None
     later = timezone.now() + timedelta(minutes=5)
-    monkeypatch.setattr(delivery.timezone, "now", lambda: later)
+    monkeypatch.setattr(clock, "source", lambda: later)
     delivery.deliver_due()
     assert _states("webhook") == ["delivered"]
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from console import clock
 from console.audit import checkpoints, trust
 from console.audit.catalog import State
 from console.audit.verify import verify_file
@@ -21,11 +22,11 @@ def test_the_end_of_an_act_is_signed_sooner(monkeypatch):
     soon = timezone.now() + timedelta(seconds=31)
     entry(change_id="change-1", state=State.INTENDED)
     with monkeypatch.context() as patch:
-        patch.setattr(checkpoints.timezone, "now", lambda: soon)
+        patch.setattr(clock, "source", lambda: soon)
         assert not checkpoints.sign_when_due()
     entry(change_id="change-1", state=State.SUCCEEDED)
     assert not checkpoints.sign_when_due()  # not for each of many acts
-    monkeypatch.setattr(checkpoints.timezone, "now", lambda: soon)
+    monkeypatch.setattr(clock, "source", lambda: soon)
     assert checkpoints.sign_when_due()
 
 

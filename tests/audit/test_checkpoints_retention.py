@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from console import clock
 from console.access.reach import EVERYTHING
 from console.audit import checkpoints, queries, retention, trust
 from console.audit.breaks import Break, Kind, Whole
@@ -36,7 +37,7 @@ def later(monkeypatch) -> None:
     sign()
     entries(2)
     now = timezone.now() + timedelta(days=40)
-    monkeypatch.setattr(retention.timezone, "now", lambda: now)
+    monkeypatch.setattr(clock, "source", lambda: now)
 
 
 def test_rows_are_cut_up_to_a_checkpoint_and_the_rest_is_still_proven(later):
@@ -67,7 +68,7 @@ def test_what_is_written_after_a_cut_continues_the_chain(later, monkeypatch):
     sign()
     assert isinstance(verified(), Whole)
     much_later = timezone.now() + timedelta(days=40)
-    monkeypatch.setattr(retention.timezone, "now", lambda: much_later)
+    monkeypatch.setattr(clock, "source", lambda: much_later)
     assert retention.cut(30).first == 9
     assert isinstance(verified(), Whole)
     assert third_party(lines()) is None
@@ -149,7 +150,7 @@ def test_a_change_without_an_end_keeps_its_rows(monkeypatch):
     entry(change_id="change-1", state=State.INTENDED)
     sign()
     now = timezone.now() + timedelta(days=40)
-    monkeypatch.setattr(retention.timezone, "now", lambda: now)
+    monkeypatch.setattr(clock, "source", lambda: now)
     assert retention.cut(30).last == 2
     assert retention.cut(30) is None
 

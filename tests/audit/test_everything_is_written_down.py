@@ -146,7 +146,7 @@ def _retain(monkeypatch: pytest.MonkeyPatch) -> None:
     sign()
     long_after = timezone.now() + timezone.timedelta(days=30)
     with monkeypatch.context() as patch:
-        patch.setattr("console.audit.retention.timezone.now", lambda: long_after)
+        patch.setattr("console.clock.source", lambda: long_after)
         patch.setattr("console.audit.retention.roles.may_delete", lambda: True)
         call_command("audit_retain", "--days", "10", stdout=StringIO())
 

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from console import clock
 from console.audit import retention
 from console.audit.breaks import Whole
 from console.running.checks import log_is_out_of_reach
@@ -44,7 +45,7 @@ def test_the_role_of_the_console_appends_signs_and_verifies_and_nothing_else(vau
                 sql(statement)
     assert _told() == []
     later = timezone.now() + timedelta(days=40)
-    monkeypatch.setattr(retention.timezone, "now", lambda: later)
+    monkeypatch.setattr(clock, "source", lambda: later)
     with pytest.raises(retention.NotCut, match="may not delete"):
         retention.cut(30)
     sql("RESET ROLE")

@@ -118,7 +118,7 @@ def run(sleep: Callable[[float], None] = lambda _seconds: None, worker: str = "w
     ahead = [0.0]
     real = timezone.now
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("console.changes.background.timezone.now", lambda: real() + timedelta(seconds=ahead[0]))
+        patch.setattr("console.clock.source", lambda: real() + timedelta(seconds=ahead[0]))
 
         def sleep_by_the_clock(seconds: float) -> None:
             sleep(seconds)

@@ -158,7 +158,7 @@ def test_a_throttled_cloud_is_waited_for_and_nothing_is_lost(scene: Scene) -> No
     real = timezone.now
     jump = [0.0]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("console.changes.background.timezone.now", lambda: real() + timedelta(seconds=jump[0]))
+        patch.setattr("console.clock.source", lambda: real() + timedelta(seconds=jump[0]))
 
         def sleep_by_the_clock(seconds: float) -> None:
             sleep(seconds)

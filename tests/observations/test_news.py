@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from console import wiring
+from console.clouds.types import IntentId
 from console.observations.models import Look
 from tests.observations.watching import Clock
 from tests.pages import Browser, Page
@@ -45,7 +46,7 @@ def test_another_status_is_marked_on_every_page_until_it_is_seen(stage: Any, clo
     viewer = stage.browser("viewer")
     _open(viewer, stage, clock)
     accepted = stage.connection_ids("accepted")[0]
-    _elsewhere(stage).reject(stage.gateway_id, accepted, intent="elsewhere")
+    _elsewhere(stage).reject(stage.gateway_id, accepted, intent=IntentId("elsewhere"))
 
     for query in ("?size=50", "?size=50&sort=owner", "?size=50"):
         page = _open(viewer, stage, clock, query)
@@ -64,7 +65,7 @@ def test_marks_are_each_persons_own(stage: Any, clock: Clock) -> None:
     for browser in (viewer, auditor):
         _open(browser, stage, clock)
     accepted = stage.connection_ids("accepted")[0]
-    _elsewhere(stage).reject(stage.gateway_id, accepted, intent="elsewhere")
+    _elsewhere(stage).reject(stage.gateway_id, accepted, intent=IntentId("elsewhere"))
 
     viewer.submit(_open(viewer, stage, clock), "Mark as seen")
     assert _marked(_open(viewer, stage, clock)) == {}
@@ -76,8 +77,8 @@ def test_new_and_gone_accounts_are_told(stage: Any, clock: Clock) -> None:
     viewer = stage.browser("viewer")
     _open(viewer, stage, clock)
     gone, new = stage.listed_account(), "c0ffee" * 5 + "ab"
-    _elsewhere(stage).add_permission(stage.gateway_id, new, intent="elsewhere")
-    _elsewhere(stage).remove_permission(stage.gateway_id, gone, intent="elsewhere")
+    _elsewhere(stage).add_permission(stage.gateway_id, new, intent=IntentId("elsewhere"))
+    _elsewhere(stage).remove_permission(stage.gateway_id, gone, intent=IntentId("elsewhere"))
 
     page = _open(viewer, stage, clock)
     assert "New" in page.row("Permissions", new).get_text()
@@ -96,7 +97,7 @@ def test_ones_own_act_is_no_news(stage: Any, clock: Clock) -> None:
     assert _marked(after) == {}
     assert _marked(_open(viewer, stage, clock)) == {accepted: "Status changed"}
 
-    _elsewhere(stage).accept(stage.gateway_id, accepted, intent="elsewhere")
+    _elsewhere(stage).accept(stage.gateway_id, accepted, intent=IntentId("elsewhere"))
     assert _marked(_open(operator, stage, clock)) == {accepted: "Status changed"}
 
 
@@ -104,9 +105,9 @@ def test_what_comes_after_the_page_was_shown_is_not_seen_with_it(stage: Any, clo
     viewer = stage.browser("viewer")
     _open(viewer, stage, clock)
     first, second = stage.connection_ids("accepted")[:2]
-    _elsewhere(stage).reject(stage.gateway_id, first, intent="elsewhere")
+    _elsewhere(stage).reject(stage.gateway_id, first, intent=IntentId("elsewhere"))
     page = _open(viewer, stage, clock)
-    _elsewhere(stage).reject(stage.gateway_id, second, intent="elsewhere")
+    _elsewhere(stage).reject(stage.gateway_id, second, intent=IntentId("elsewhere"))
     _open(stage.browser("auditor"), stage, clock)
 
     assert _marked(viewer.submit(page, "Mark as seen")) == {second: "Status changed"}
@@ -119,7 +120,7 @@ def test_a_made_up_moment_neither_hides_the_future_nor_brings_back_the_past(
     viewer = stage.browser("viewer")
     _open(viewer, stage, clock)
     accepted = stage.connection_ids("accepted")
-    _elsewhere(stage).reject(stage.gateway_id, accepted[0], intent="elsewhere")
+    _elsewhere(stage).reject(stage.gateway_id, accepted[0], intent=IntentId("elsewhere"))
     page = _open(viewer, stage, clock)
     before = Look.objects.get(part="connections").seen_at
     viewer.submit(page, "Mark as seen", until=until)
@@ -130,5 +131,5 @@ def test_a_made_up_moment_neither_hides_the_future_nor_brings_back_the_past(
 def test_nonsense_is_refused(stage: Any, clock: Clock, typed: dict[str, str]) -> None:
     viewer = stage.browser("viewer")
     _open(viewer, stage, clock)
-    _elsewhere(stage).reject(stage.gateway_id, stage.connection_ids("accepted")[0], intent="elsewhere")
+    _elsewhere(stage).reject(stage.gateway_id, stage.connection_ids("accepted")[0], intent=IntentId("elsewhere"))
     assert viewer.submit(_open(viewer, stage, clock), "Mark as seen", **typed).status == 400

@@ -28,6 +28,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock(timezone.now() - timedelta(hours=1))  # what keeps the true time then comes after, as it should
     monkeypatch.setattr(timezone, "now", lambda: clock.now)
+    monkeypatch.setattr("console.clock.source", lambda: clock.now)
     return clock
 
 

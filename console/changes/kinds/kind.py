@@ -211,6 +211,10 @@ class Kind(ABC):
         """What the cloud shows after it took the act. Raises CloudError."""
         return self.look(place, [target])[target]
 
+    def touches(self, host: str, target: str, parameters: Parameters) -> tuple[str, ...]:
+        """IDs of the things whose pages show the effect; the lists of the cloud always do."""
+        return (host,)
+
     def remark(self, sight: Sight) -> str:
         """What a person must know of an act that was done, besides that; "" where there is nothing."""
         return ""

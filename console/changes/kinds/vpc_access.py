@@ -139,6 +139,10 @@ class _GroupKind(VpcAccessKind):
         """As `look`; `instance` is where a group is moved to."""
         return {target: _see_group(place, target, parameters.get("instance", "")) for target in targets}
 
+    def touches(self, host: str, target: str, parameters: Parameters) -> tuple[str, ...]:
+        """The group too, and where it is moved to."""
+        return (host, target, parameters.get("instance", host))
+
     def ruling(self, host: str, target: str, sight: Sight, parameters: Parameters) -> Ruling:
         """A group is acted on where it is."""
         if sight.facts["instance_id"] != host:

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 from console.access.guard import requires_at_host
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
-from console.admission import views as admission
 from console.changes import confirmation
 from console.changes.execution import Acted
 from console.changes.kinds import registry
@@ -77,7 +76,7 @@ class _Updating:
 
     def act(self) -> HttpResponse:
         """Carry out what was confirmed."""
-        return admission.act(self.request, self.decision, confirmation.Scope(_UPDATE, self.place))
+        return confirmation.act(self.request, self.decision, confirmation.Scope(_UPDATE, self.place))
 
     def confirm(self, parameters: dict[str, Any]) -> HttpResponse:
         """Ask whether it shall be so."""
@@ -194,7 +193,7 @@ def delete(request: ConsoleRequest, cloud: str, service_id: str) -> HttpResponse
 
     if request.method != "POST":
         return confirmation.ask(request, decision([service_id], {}))
-    return admission.act(request, decision, confirmation.Scope(registry.DELETE_SERVICE, place))
+    return confirmation.act(request, decision, confirmation.Scope(registry.DELETE_SERVICE, place))
 
 
 @require_http_methods(_ASK_AND_ACT)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 from console.access.guard import requires_in_cloud
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
-from console.admission import views as admission
 from console.changes import confirmation, record
 from console.changes.execution import Acted
 from console.changes.kinds import registry
@@ -46,7 +45,7 @@ def create(request: ConsoleRequest, cloud: str) -> HttpResponse:
     creating = _Creating(request, publisher_of(cloud))
     if request.method == "POST":
         scope = confirmation.Scope(registry.CREATE_SERVICE, creating.place)
-        return admission.act(request, creating.decision, scope)
+        return confirmation.act(request, creating.decision, scope)
     return creating.step()
 
 

@@ -70,7 +70,7 @@ def describe(request: ConsoleRequest, cloud: str, service_id: str) -> HttpRespon
         return confirmation.Decision(kind, place, wording, back_url, targets, parameters)
 
     if request.method == "POST":
-        return admission.act(request, decision, confirmation.Scope(kind, place))
+        return confirmation.act(request, decision, confirmation.Scope(kind, place))
     try:
         endpoint_id = place.services.read_endpoint_id(request.GET.get("id", ""))
     except ValueError as error:

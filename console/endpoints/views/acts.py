@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods
 from console.access.guard import requires_at_host
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
-from console.admission import views as admission
 from console.changes import confirmation
 from console.changes.kinds import registry
 from console.changes.kinds.kind import Parameters, Place
@@ -34,7 +33,7 @@ def delete(request: ConsoleRequest, cloud: str, endpoint_id: str) -> HttpRespons
         return confirmation.Decision(registry.DELETE_ENDPOINT, place, wording, back_url, targets, parameters)
 
     if request.method == "POST":
-        return admission.act(request, decision, confirmation.Scope(registry.DELETE_ENDPOINT, place))
+        return confirmation.act(request, decision, confirmation.Scope(registry.DELETE_ENDPOINT, place))
     return confirmation.ask(request, decision([endpoint_id], {}))
 
 
@@ -58,7 +57,7 @@ def access_control(request: ConsoleRequest, cloud: str, endpoint_id: str) -> Htt
         )
 
     if request.method == "POST":
-        return admission.act(request, decision, confirmation.Scope(registry.SET_ACCESS_CONTROL, place))
+        return confirmation.act(request, decision, confirmation.Scope(registry.SET_ACCESS_CONTROL, place))
     form = AccessControlForm(request.GET if "typed" in request.GET else None)
     if form.is_bound and form.is_valid():
         wanted = {"enabled": form.cleaned_data["access_control"], "whitelist": list(form.cleaned_data["whitelist"])}

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from console.access.guard import requires_in_cloud
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
-from console.admission import views as admission
 from console.changes import confirmation
 from console.changes.execution import Acted
 from console.changes.kinds import registry
@@ -185,7 +184,7 @@ class _Wizard:
 
     def act(self) -> HttpResponse:
         """Create it."""
-        return admission.act(self.request, self._decision, confirmation.Scope(_KIND, self.place))
+        return confirmation.act(self.request, self._decision, confirmation.Scope(_KIND, self.place))
 
     def _refused(self, field: str, why: str) -> HttpResponse | None:
         """The form again, as it was filled in, with the cloud's refusal beside its field; None if it has no such."""

@@ -8,16 +8,14 @@ from django.views.decorators.http import require_http_methods
 from console.access.guard import requires_at_host
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
-from console.admission.queries import where_of
 from console.changes import confirmation
 from console.changes.kinds import registry
 from console.changes.kinds.kind import Kind, Parameters, Place
 from console.changes.wording import Wording
 from console.clouds.errors import CloudError, CloudNotFound
 from console.clouds.vpc_access import ApiInstanceId
-from console.observations import store
 from console.vpc_access import actions
-from console.vpc_access.views.places import back_url, group_asked, group_here, place_of
+from console.vpc_access.views.places import back_url, group_here, place_of
 
 WordingOf = Callable[[Parameters], Wording]
 #: Makes a decision from objects and parameters, when it is asked for and again when it is carried out.
@@ -42,20 +40,10 @@ def decide(request: ConsoleRequest, place: Place, kind: Kind, wording_of: Wordin
     return decision
 
 
-def act(request: ConsoleRequest, decision: Decide, kind: Kind, place: Place) -> HttpResponse:
-    """Carry out what was confirmed. What was known of the instance, of the group, and of the instance that it moves to,
-    is not believed after it, whatever came of it."""
-    touched = [*group_asked(request, place), request.GET.get("instance", "")]
-    try:
-        return confirmation.act(request, decision, confirmation.Scope(kind, place))
-    finally:
-        store.outdate(where_of(place), touched)
-
-
 def _decide_group(request: ConsoleRequest, place: Place, kind: Kind, wording: Wording) -> HttpResponse:
     decision = decide(request, place, kind, lambda _asked: wording)
     if request.method == "POST":
-        return act(request, decision, kind, place)
+        return confirmation.act(request, decision, confirmation.Scope(kind, place))
     return confirmation.ask(request, decision(group_here(request, place), {}))
 
 
@@ -82,7 +70,7 @@ def unbind(request: ConsoleRequest, cloud: str, instance_id: str) -> HttpRespons
     place = place_of(cloud, instance_id)
     decision = decide(request, place, registry.UNBIND_VPC, lambda _asked: actions.UnbindWording())
     if request.method == "POST":
-        return act(request, decision, registry.UNBIND_VPC, place)
+        return confirmation.act(request, decision, confirmation.Scope(registry.UNBIND_VPC, place))
     try:
         bound_to = place.vpc_access.get_instance(ApiInstanceId(instance_id)).vpc_id
     except CloudNotFound as error:

@@ -20,7 +20,7 @@ from console.clouds.ports import Networks
 from console.clouds.vpc_access import ApiInstance
 from console.vpc_access import actions, queries
 from console.vpc_access.forms import BindForm
-from console.vpc_access.views.acts import Decide, act, decide
+from console.vpc_access.views.acts import Decide, decide
 from console.vpc_access.views.asking import enter, takes_complaint
 from console.vpc_access.views.places import place_of
 from console.web.tables import Address
@@ -39,7 +39,7 @@ def bind(request: ConsoleRequest, cloud: str, instance_id: str) -> HttpResponse:
         raise Http404
     decision = _decisions(request, place, networks)
     if request.method == "POST":
-        return act(request, decision, registry.BIND_VPC, place)
+        return confirmation.act(request, decision, confirmation.Scope(registry.BIND_VPC, place))
     try:
         choices = _choices(request, place, networks)
     except CloudError as error:

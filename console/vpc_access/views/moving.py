@@ -14,7 +14,7 @@ from console.changes.kinds.kind import Parameters, Place
 from console.clouds.errors import CloudError, CloudNotFound
 from console.clouds.vpc_access import ApiGroupId
 from console.vpc_access import actions, display, queries
-from console.vpc_access.views.acts import act, decide
+from console.vpc_access.views.acts import decide
 from console.vpc_access.views.asking import enter
 from console.vpc_access.views.places import check_destination, group_here, place_of, read, viewer_of
 from console.web.tables import Address
@@ -34,7 +34,7 @@ def move(request: ConsoleRequest, cloud: str, instance_id: str) -> HttpResponse:
         return plain(targets, parameters)
 
     if request.method == "POST":
-        return act(request, decision, registry.MOVE_GROUP, place)
+        return confirmation.act(request, decision, confirmation.Scope(registry.MOVE_GROUP, place))
     group = group_here(request, place)
     if not group:
         return confirmation.ask(request, plain((), {}))

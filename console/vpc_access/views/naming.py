@@ -20,7 +20,7 @@ from console.clouds.errors import CloudError, CloudNotFound
 from console.clouds.vpc_access import ApiGroup
 from console.vpc_access import actions, queries
 from console.vpc_access.forms import DomainForm
-from console.vpc_access.views.acts import Decide, act, decide
+from console.vpc_access.views.acts import Decide, decide
 from console.vpc_access.views.asking import enter, takes_complaint
 from console.vpc_access.views.places import group_asked, group_here, place_of
 from console.web.tables import Address
@@ -36,7 +36,7 @@ def bind_domain(request: ConsoleRequest, cloud: str, instance_id: str) -> HttpRe
     place = place_of(cloud, instance_id)
     decision = _decisions(request, place)
     if request.method == "POST":
-        return act(request, decision, registry.BIND_DOMAIN, place)
+        return confirmation.act(request, decision, confirmation.Scope(registry.BIND_DOMAIN, place))
     asked = group_here(request, place)
     if not asked:
         return confirmation.ask(request, decision((), {}))
