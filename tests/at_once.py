@@ -11,7 +11,7 @@ T = TypeVar("T")
 PATIENCE = 30.0
 
 
-def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
+def at_once(acts: Sequence[Callable[[], T]], patience: float = PATIENCE) -> list[T]:
     """Do all acts at the same moment, each in a thread of its own; what they give, in their order.
 
     Raises the first error in that order, and AssertionError when some do not end in time: those threads are left
@@ -29,6 +29,6 @@ def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
 
     for act, end in zip(acts, ends, strict=True):
         threading.Thread(target=begin, args=(act, end), daemon=True).start()
-    late = wait(ends, PATIENCE).not_done
-    assert not late, f"{len(late)} of {len(acts)} threads did not end within {PATIENCE:g} s"
+    late = wait(ends, patience).not_done
+    assert not late, f"{len(late)} of {len(acts)} threads did not end within {patience:g} s"
     return [end.result() for end in ends]

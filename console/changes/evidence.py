@@ -83,7 +83,7 @@ def weigh_again(change: Change, sight: Sight, began: datetime) -> Finding | None
 
 def _credit(change: Change, look: _Look, others: Sequence[Change]) -> Finding | None:
     """Whose effect it is that was seen: this Change's, another act's that is known to have done it, or nobody knows."""
-    rivals = [act for act in others if act is not look.act and _begun(act) <= look.at and _could_explain(act, look)]
+    rivals = [act for act in others if act is not look.act and _could_explain(act, change, look)]
     known = next((act for act in rivals if _was_taken(act)), None)
     if not rivals or _was_taken(change):
         return Finding(Stage.SUCCEEDED, f"{look.says('it done')} {KINDS[change.kind].remark(look.sight)}".rstrip())
@@ -106,8 +106,15 @@ def _done_by(other: Change, change: Change) -> Finding:
     )
 
 
-def _could_explain(act: Change, look: _Look) -> bool:
-    return bool(KINDS[act.kind].shows(look.sight, act.parameters))
+def _could_explain(act: Change, change: Change, look: _Look) -> bool:
+    return (
+        _see_alike(act, change) and _begun(act) <= look.at and KINDS[act.kind].shows(look.sight, act.parameters) is True
+    )
+
+
+def _see_alike(act: Change, change: Change) -> bool:
+    """Whether both acts look at the object in the same way, so that what one saw says something about the other."""
+    return type(KINDS[act.kind]).look is type(KINDS[change.kind]).look
 
 
 def _was_taken(change: Change) -> bool:
@@ -151,9 +158,8 @@ def _other_acts(change: Change) -> Sequence[Change]:
 
 def _looks_of(change: Change, later: Sequence[Change]) -> Iterator[_Look]:
     """What later acts that look at the object in the same way saw of it right before they were sent."""
-    look = type(KINDS[change.kind]).look
     for act in later:
-        if act.intended_at and act.before and type(KINDS[act.kind]).look is look:
+        if act.intended_at and act.before and _see_alike(act, change):
             yield _Look(act.intended_at, sight_before(act), act)
 
 

@@ -16,7 +16,6 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from typing import Any
 
 import django
@@ -28,7 +27,6 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
-from django.utils import timezone  # noqa: E402
 
 from console import wiring  # noqa: E402
 from console.access.actor import SYSTEM  # noqa: E402
@@ -44,6 +42,7 @@ from console.clouds import parallel  # noqa: E402
 from tests.changes.deeds import DEEDS, Deed, as_in_the_ledger  # noqa: E402
 from tests.changes.dying import after, before, then  # noqa: E402
 from tests.changes.mortal import LIFETIME, Mortal, Tell  # noqa: E402
+from tests.changes.passing_time import pass_time  # noqa: E402
 from tests.factories import PersonFactory  # noqa: E402
 from tests.pages import Browser, Page  # noqa: E402
 
@@ -185,10 +184,7 @@ def pages_that_hide_an_open_act(person: Any) -> Iterator[str]:
 
 def settle_everything() -> None:
     """As the minutes would: what is open is settled by reading the cloud."""
-    long_ago = timezone.now() - timedelta(seconds=2 * LONGEST_ACT)
-    Change.objects.filter(stage__in=OPEN).update(claimed_at=long_ago)
-    Change.objects.filter(stage=Stage.INTENDED).update(intended_at=long_ago)
-    Change.objects.filter(stage=Stage.UNKNOWN).update(settle_after=long_ago)
+    pass_time(2 * LONGEST_ACT)
     for change in Change.objects.filter(stage__in=OPEN):
         check_again(change, SYSTEM)
 

@@ -11,8 +11,8 @@ from console.changes import background, book, sending, settling
 from console.changes.models import OPEN, Batch, Change
 from console.simcloud import SimulatedCloud, World
 from tests.changes.dying import after, before
+from tests.changes.passing_time import pass_time
 from tests.changes.test_long_acts import Killed, rejectable, rejected, run, stages, start, tab
-from tests.changes.test_resolver import pass_time
 from tests.stage import Stage as Scene
 from tests.stage import wired
 

@@ -18,9 +18,9 @@ from console.clouds.transport import Transport
 from console.clouds.types import IntentId
 from console.simcloud import SimulatedCloud, World
 from tests.changes.meddling import TAKINGS, admin_through_a_group, disable
+from tests.changes.passing_time import pass_time
 from tests.changes.test_checked_before_every_send import MOVED, THROTTLED, once, run
 from tests.changes.test_long_acts import Killed
-from tests.changes.test_resolver import pass_time
 from tests.pages import Page
 from tests.stage import Stage as Scene
 from tests.stage import wired

@@ -21,7 +21,7 @@ from console.changes.models import OPEN, Change
 from console.simcloud import SimulatedCloud
 from tests.changes.deeds import DEEDS, as_in_the_ledger, effects_in, many_things
 from tests.changes.dying import after, before
-from tests.changes.test_resolver import pass_time
+from tests.changes.passing_time import pass_time
 from tests.stage import Stage as Scene
 from tests.stage import wired
 

@@ -10,7 +10,7 @@ from console.changes import settling
 from console.changes.models import Change, Stage
 from console.simcloud import SimulatedCloud
 from tests.changes.deeds import DEEDS, as_in_the_ledger, effects_in, many_things
-from tests.changes.test_resolver import pass_time
+from tests.changes.passing_time import pass_time
 from tests.pages import Page
 from tests.stage import Stage as Scene
 from tests.stage import wired

@@ -1,11 +1,9 @@
 """The resolver: what is open is settled by reading the cloud, never by guessing, by any number of workers."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, connections
-from django.db.models import F
 from django.utils import timezone
 
 from console.audit.models import Entry
@@ -13,6 +11,7 @@ from console.changes import settling
 from console.changes.models import Change, Stage
 from tests.at_once import at_once
 from tests.changes.acts import ACCEPT, ACTS, REJECT, Act, confirm_page
+from tests.changes.passing_time import pass_time
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,13 +23,6 @@ def lose_the_answer(stage: Any, act: Act, fault: dict[str, Any]) -> Change:
     browser.submit(page, act.button)
     stage.cloud.faults()
     return Change.objects.get(stage=Stage.UNKNOWN)
-
-
-def pass_time(seconds: int = 1200) -> None:
-    """As if everything had happened so much earlier."""
-    past = timedelta(seconds=seconds)
-    for name in ("claimed_at", "intended_at", "settle_after", "look_after"):
-        Change.objects.exclude(**{name: None}).update(**{name: F(name) - past})
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)

@@ -8,7 +8,7 @@ from console.audit.models import Entry
 from console.changes import background, execution, settling
 from console.changes.models import Batch, Change, Stage
 from tests.changes.dying import then
-from tests.changes.test_resolver import pass_time
+from tests.changes.passing_time import pass_time
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ from console.changes.models import OPEN, Batch, Change
 from console.clouds.huawei.apig import HuaweiGatewayEndpoints
 from console.clouds.types import Traits
 from console.simcloud import SimulatedCloud, World
-from tests.changes.test_resolver import pass_time
+from tests.changes.passing_time import pass_time
 from tests.stage import Stage as Scene
 from tests.stage import wired
 
