@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
+from console import clock
 from console.audit.models import Entry
 from console.changes.models import Change, Stage
+from console.observations import store
+from console.observations.parts import Part
+from console.observations.store import Where
 from console.transactions import run_again_when_called_off
 from tests.at_once import at_once
 from tests.conditions import needs_postgresql
@@ -55,6 +59,29 @@ def test_sixteen_writers_never_lock_each_other_out(stage: Any) -> None:
     assert deadlocks() == before
     assert Entry.objects.filter(state="succeeded", action__startswith="connection.").exists()
     assert not Change.objects.filter(stage__in=(Stage.CLAIMED, Stage.INTENDED)).exists()
+
+
+def test_snapshots_that_are_kept_and_outdated_at_the_same_moment_never_lock_each_other_out() -> None:
+    where, parts = Where("demo", "gateway"), (Part.CONNECTIONS, Part.PERMISSIONS, Part.SERVICES)
+    rows = store.glance(where, parts)
+    before, end = deadlocks(), time.monotonic() + SECONDS / 4
+
+    def work(number: int) -> int:
+        chance, times = random.Random(number), 0
+        try:
+            while time.monotonic() < end:
+                readings = [store.Reading(row, []) for row in rows.values()]
+                chance.shuffle(readings)
+                store.keep(readings, clock.now(), "nobody")
+                store.outdate(where, ["another"])
+                times += 1
+            return times
+        finally:
+            connections.close_all()
+
+    assert sum(at_once([lambda number=number: work(number) for number in range(WRITERS)], patience=SECONDS)) > WRITERS
+    time.sleep(1.1)
+    assert deadlocks() == before
 
 
 def test_a_transaction_that_was_called_off_in_a_deadlock_is_run_again() -> None:
