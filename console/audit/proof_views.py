@@ -6,7 +6,7 @@ proven, and nothing about the rest: neither how many rows there are, nor who ver
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import messages
@@ -101,7 +101,7 @@ class Verdict:
 def proof(request: HttpRequest) -> HttpResponse:
     """The page; as a fragment the card of the last verification, which refreshes itself while one is under way."""
     last = verification.newest()
-    context = {
+    context: dict[str, Any] = {
         "list_url": reverse("audit:list"),
         "proof_url": reverse("audit:proof"),
         "keys": checkpoints.public_keys(),

@@ -8,7 +8,7 @@ class Snapshot(models.Model):
     """The last whole answer of a cloud about one part of one thing, what went wrong since, and who reads it now.
 
     A list of 10,000 connections is one row: compressed JSON text. Holds no credential, and nothing that no page
-    shows. Times are those of the console's clock; servers that share a database keep theirs in step.
+    shows. Times are by `console.clock`.
     """
 
     cloud = models.CharField(max_length=100)

@@ -94,7 +94,8 @@ def test_a_short_token_opens_nothing_and_is_an_error_of_the_start(
 def test_the_token_opens_the_states_and_nothing_else(
     client: Client, world: SimulatedCloud, monitor: Callable[[], dict[str, Any]]
 ) -> None:
-    assert monitor() == {"database": "reachable", "clouds": {"demo": "unknown"}}
+    clock = "in step with the database's."
+    assert monitor() == {"database": "reachable", "clock": clock, "clouds": {"demo": "unknown"}}
     assert until(lambda: monitor()["clouds"]["demo"] == "reachable", 10)
     response = client.get("/readyz", headers={"Authorization": f"bearer {TOKEN}"})
     assert response.status_code == 200
