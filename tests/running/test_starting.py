@@ -135,14 +135,22 @@ def test_a_request_brings_nothing_of_the_environment(monkeypatch: pytest.MonkeyP
     environ = wsgi.environ_of(SCOPE, wsgi.joined_headers(SCOPE), b"")
     assert set(environ) & set(os.environ) == {"REQUEST_METHOD"}
     assert environ["REQUEST_METHOD"] == "POST"
-    assert {name for name in environ if name.startswith("HTTP_")} == {"HTTP_HOST", "HTTP_COOKIE", "HTTP_X_FORWARDED_FOR"}
+    assert {name for name in environ if name.startswith("HTTP_")} == {
+        "HTTP_HOST",
+        "HTTP_COOKIE",
+        "HTTP_X_FORWARDED_FOR",
+    }
 
 
 def test_a_request_reaches_the_application_as_wsgi_wants_it() -> None:
     environ = wsgi.environ_of(SCOPE, wsgi.joined_headers(SCOPE), b"body")
     assert environ["PATH_INFO"].encode("latin-1").decode() == "/café//a"
     assert (environ["QUERY_STRING"], environ["wsgi.url_scheme"]) == ("a=%20", "https")
-    assert (environ["REMOTE_ADDR"], environ["SERVER_NAME"], environ["SERVER_PORT"]) == ("192.0.2.7", "192.0.2.1", "8443")
+    assert (environ["REMOTE_ADDR"], environ["SERVER_NAME"], environ["SERVER_PORT"]) == (
+        "192.0.2.7",
+        "192.0.2.1",
+        "8443",
+    )
     assert environ["HTTP_COOKIE"] == "a=1; b=2"
     assert environ["HTTP_X_FORWARDED_FOR"] == "6.6.6.6,10.1.1.1"
     assert environ["CONTENT_TYPE"] == "text/plain"

@@ -56,6 +56,7 @@ def refusal(refused: Refused, request_id: str) -> Answer:
         "Content-Length": str(len(body)),
         "Cache-Control": "no-store",
         "Connection": "close",
+        "Server": "console",
         REQUEST_ID: request_id,
     }
     if refused.status in _RETRY:

@@ -18,6 +18,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 PIECE: Final = 64 * 1024
 #: Seconds for one piece, where `connections` cannot tell what a client reads. There it is less.
 PATIENCE: Final = 60.0
+#: How often a thread that waits looks whether the process ends. Seconds.
+_LOOK: Final = 0.5
 
 
 class Client:
@@ -71,7 +73,14 @@ class Client:
             close(rest)
 
     def _wait(self, step: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(step, self._loop).result()
+        """Until the event loop has done it. Raises ClientGone when that was stopped: the process ends."""
+        done = asyncio.run_coroutine_threadsafe(step, self._loop)
+        while True:
+            try:
+                return done.result(_LOOK)
+            except TimeoutError:
+                if not self._loop.is_running():
+                    raise ClientGone from None
 
     async def _begin(self, answer: Answer) -> None:
         await self._send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
