@@ -22,6 +22,8 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[
 PLAIN_HTTP = env.flag("CONSOLE_PLAIN_HTTP", default=False)
 # How many proxies in front may be believed about the client's address and scheme.
 TRUSTED_PROXIES = env.number("CONSOLE_TRUSTED_PROXIES", default=0)
+# How many requests of one client (an address; of IPv6 a /64) each worker has under way at most.
+CLIENT_REQUESTS = env.number("CONSOLE_CLIENT_REQUESTS", default=64)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -10,10 +10,11 @@ from typing import Final
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
-from granian.http import HTTP1Settings, HTTP2Settings
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from console.running import worker
+from console.running.front import connections
 
 #: A tab waits for the cloud most of its time, so a worker carries many threads (reliability.md 6.5).
 THREADS: Final = 16
@@ -56,16 +57,16 @@ def run(service: Service, *, when_started: Callable[[], None]) -> None:
     # Fresh processes: nothing of this one (locks, database connections) is carried over.
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
-        "console.wsgi:application",
+        "console.running.front.application:Front",
         address=service.address,
         port=service.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
         workers=service.workers,
-        blocking_threads=service.threads,
         backlog=1024,
-        http=HTTPModes.auto,
+        backpressure=connections.places(),
+        # The server gives HTTP/2, and a connection that may still become that, no time limit at all.
+        http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_WAIT, max_buffer_size=_HEADER_BYTES),
-        http2_settings=HTTP2Settings(max_headers_size=_HEADER_BYTES, max_concurrent_streams=64),
         ssl_cert=service.certificate,
         ssl_key=service.key,
         ssl_protocol_min=SSLProtocols.tls12,
@@ -76,4 +77,4 @@ def run(service: Service, *, when_started: Callable[[], None]) -> None:
         workers_kill_timeout=service.patience,
     )
     server.on_startup(when_started)
-    server.serve(target_loader=partial(worker.load, os.getpid(), service.threads), wrap_loader=False)
+    server.serve(target_loader=partial(worker.load, os.getpid(), service.threads, service.port), wrap_loader=False)

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -46,6 +47,15 @@ def children(pid: int) -> list[int]:
             state, parent = path.read_text().rpartition(")")[2].split()[:2]
             if int(parent) == pid and state != "Z":
                 found.append(int(path.parent.name))
+    return found
+
+
+def sockets(pid: int) -> int:
+    """How many a process has open; 0 where the system does not tell."""
+    found = 0
+    for path in Path(f"/proc/{pid}/fd").glob("*"):
+        with suppress(OSError):
+            found += os.readlink(path).startswith("socket:")
     return found
 
 
@@ -148,11 +158,17 @@ class Running:
 class Visitor:
     """A browser made of the standard library: keeps cookies, follows redirects."""
 
-    def __init__(self, base: str, cookies: CookieJar | None = None, token: str = "") -> None:
-        """`token` is shown at each request."""
+    def __init__(
+        self, base: str, cookies: CookieJar | None = None, token: str = "", context: ssl.SSLContext | None = None
+    ) -> None:
+        """`token` is shown at each request; `context` says whose certificates are trusted."""
         self.base = base
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-        handlers = (request.ProxyHandler({}), request.HTTPCookieProcessor(cookies))
+        handlers = (
+            request.ProxyHandler({}),
+            request.HTTPCookieProcessor(cookies),
+            request.HTTPSHandler(context=context),
+        )
         self._opener = request.build_opener(*handlers)
 
     def open(self, path: str, **fields: str) -> tuple[int, str, dict[str, str]]:

@@ -2,7 +2,6 @@
 
 import shutil
 import ssl
-import subprocess
 from pathlib import Path
 from urllib import request
 
@@ -10,6 +9,7 @@ import pytest
 
 from console.running import readiness
 from tests.conditions import needs_psycopg
+from tests.running.certificates import own_certificate
 from tests.running.prepared import copy_prepared
 from tests.running.processes import Running, clean_environment, free_port, run, until
 
@@ -138,15 +138,7 @@ def _answers(base: str, context: ssl.SSLContext | None = None) -> bool:
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 that nobody else trusts."""
-    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(chain)]
-    try:
-        subprocess.run(command, check=True, capture_output=True, timeout=30)
-    except FileNotFoundError:
-        pytest.skip("openssl is not installed here")
-    return chain, key
+    return own_certificate(tmp_path)
 
 
 def test_with_a_certificate_it_serves_tls_itself_and_says_loudly_that_it_only_plays(

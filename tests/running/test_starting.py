@@ -10,10 +10,32 @@ import pytest
 from django.test import override_settings
 
 from console import wiring
-from console.running import checks, ports, worker
+from console.running import checks, ports
 from console.running.demo import greeting, surroundings
 from console.running.demo.data_dir import DataDir, DataDirBusy
+from console.running.front import wsgi
 from tests.running.processes import run
+
+#: A request as the server hands it to the front.
+SCOPE: dict[str, Any] = {
+    "method": "POST",
+    "raw_path": b"/caf%C3%A9/%2Fa",
+    "query_string": b"a=%20",
+    "http_version": "1.1",
+    "scheme": "https",
+    "server": ("192.0.2.1", "8443"),
+    "client": ("192.0.2.7", "51234"),
+    "headers": [
+        (b"host", b"console.example"),
+        (b"content-type", b"text/plain"),
+        (b"transfer-encoding", b"chunked"),
+        (b"cookie", b"a=1"),
+        (b"cookie", b"b=2"),
+        (b"x-forwarded-for", b"6.6.6.6"),
+        (b"x-forwarded-for", b"10.1.1.1"),
+        (b"x_forwarded_for", b"127.0.0.1"),
+    ],
+}
 
 
 @pytest.mark.parametrize(
@@ -107,26 +129,32 @@ def test_the_three_ways_to_learn_the_password() -> None:
     assert "printed at the first start" in greeting.sign_in_text("", given=False)
 
 
-def test_a_request_brings_nothing_of_the_environment() -> None:
-    seen: dict[str, Any] = {}
-
-    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        seen.update(environ)
-        start_response("200 OK", [("Content-Type", "text/plain")])
-        return [b""]
-
-    answered: list[Any] = []
-    environ = {
-        "SECRET_KEY": "s",
-        "PATH": "/bin",
-        "PATH_INFO": "/",
-        "HTTP_HOST": "a",
-        "wsgi.input": None,
-        "REMOTE_ADDR": "",
+def test_a_request_brings_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "REQUEST_METHOD", "REMOTE_USER", "wsgi.file_wrapper"):
+        monkeypatch.setenv(name, "from outside")
+    environ = wsgi.environ_of(SCOPE, wsgi.joined_headers(SCOPE), b"")
+    assert set(environ) & set(os.environ) == {"REQUEST_METHOD"}
+    assert environ["REQUEST_METHOD"] == "POST"
+    assert {name for name in environ if name.startswith("HTTP_")} == {
+        "HTTP_HOST",
+        "HTTP_COOKIE",
+        "HTTP_X_FORWARDED_FOR",
     }
-    worker.guarded(application)(environ, lambda *arguments: answered.append(arguments))
-    assert set(seen) == {"PATH_INFO", "HTTP_HOST", "wsgi.input", "REMOTE_ADDR"}
-    assert answered[0][1] == [("Content-Type", "text/plain"), ("Server", "console")]
+
+
+def test_a_request_reaches_the_application_as_wsgi_wants_it() -> None:
+    environ = wsgi.environ_of(SCOPE, wsgi.joined_headers(SCOPE), b"body")
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/café//a"
+    assert (environ["QUERY_STRING"], environ["wsgi.url_scheme"]) == ("a=%20", "https")
+    assert (environ["REMOTE_ADDR"], environ["SERVER_NAME"], environ["SERVER_PORT"]) == (
+        "192.0.2.7",
+        "192.0.2.1",
+        "8443",
+    )
+    assert environ["HTTP_COOKIE"] == "a=1; b=2"
+    assert environ["HTTP_X_FORWARDED_FOR"] == "6.6.6.6,10.1.1.1"
+    assert environ["CONTENT_TYPE"] == "text/plain"
+    assert (environ["CONTENT_LENGTH"], environ["wsgi.input"].read()) == ("4", b"body")
 
 
 def ids(messages: Any) -> list[str]:
