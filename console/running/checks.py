@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from console import wiring
 from console.audit import roles
+from console.running import private_files
 from console.running.health import SHORTEST_TOKEN
 
 #: Caches that each process keeps for itself: sign-in limits would be counted per process.
@@ -54,6 +55,14 @@ def limits_are_shared(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]
         return []
     text = "The cache is not shared, so each process counts failed sign-ins for itself."
     return [Warning(text, hint="Leave CACHE_URL unset (the database) or give a Redis.", id="console.W003")]
+
+
+@register(Tags.security, deploy=True)
+def files_are_private(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Whoever reads the database or a key needs no password."""
+    text = private_files.warning()
+    hint = "Give folders mode 0700 and files mode 0600; the start does so for what the console itself made."
+    return [Warning(text, hint=hint, id="console.W005")] if text else []
 
 
 @register(Tags.security, deploy=True)
