@@ -26,7 +26,6 @@ TRUSTED_PROXIES = env.number("CONSOLE_TRUSTED_PROXIES", default=0)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "console.web.static_files.StaticFiles",
     "django.contrib.humanize",
@@ -129,7 +128,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 # Sessions end after idle time and, whatever happens, after the absolute one (ASVS 7.3).
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "console.access.session_store"
 SESSION_IDLE_SECONDS = env.number("CONSOLE_SESSION_IDLE_SECONDS", default=30 * 60)
 SESSION_ABSOLUTE_SECONDS = env.number("CONSOLE_SESSION_ABSOLUTE_SECONDS", default=12 * 60 * 60)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
