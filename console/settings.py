@@ -165,6 +165,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# Our files are for our own pages, and text says how it is written (ASVS 3.4.2, 4.1.1).
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}
+
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 USE_TZ = True
