@@ -123,3 +123,13 @@ class Grant(models.Model):
             ),
             models.UniqueConstraint(name="access_grant_once_a_group", fields=["group", "role", "cloud", "gateway_id"]),
         ]
+
+
+class Session(models.Model):
+    """Who is signed in where. Its key is in the browser only; here is what finds it (`session_store`)."""
+
+    #: SHA-256 of the key in hexadecimal digits.
+    key_hash = models.CharField(max_length=64, primary_key=True)
+    #: As Django signs it.
+    content = models.TextField()
+    ends_at = models.DateTimeField(db_index=True)

@@ -67,4 +67,7 @@ class SessionLimitsMiddleware:
                 if not is_poll(request):
                     touch(request.session)
                 request.session_ends_in = seconds_left(request.session)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if not request.user.is_authenticated and request.session.session_key and not request.session.keys():
+            request.session.flush()  # it carried a message, which was shown: nothing of a stranger is kept
+        return response

@@ -40,7 +40,8 @@ _OTHER_REASON: Final = (
     "This form had been sent before, with another reason. Nothing was sent again. To decide once more, begin anew."
 )
 _NOT_OURS: Final = (
-    "This confirmation is not valid: it was changed, or made for another person, act or gateway. Nothing was sent."
+    "This confirmation is not valid: it was changed, made for another person, act or gateway, or opened before your "
+    "password was changed. Nothing was sent."
 )
 
 
@@ -157,7 +158,7 @@ def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> di
         "typed": typed,
         # What was typed is kept when the question is asked again; only the typed word must be typed anew.
         "form": DecisionForm(initial={"reason": _reason_in(request)}, typed=typed, rule=rule),
-        "token": seen.sign(plan, request.user.pk, rule) if plan.acts else "",
+        "token": seen.sign(plan, request.user, rule) if plan.acts else "",
         "can_act": bool(plan.acts),
         "unended": record.open_on(plan.place, [item.target for item in plan.items]),
         "calls": wire.preview(plan),
@@ -174,10 +175,10 @@ def act(request: ConsoleRequest, decide: Decide, scope: Scope) -> HttpResponse:
     actor = actor_of(request, place.cloud.name, place.host)
     token = request.POST.get("seen", "")
     try:
-        if earlier := Batch.objects.filter(nonce=seen.nonce_of(token, kind, place, request.user.pk)).first():
+        if earlier := Batch.objects.filter(nonce=seen.nonce_of(token, kind, place, request.user)).first():
             changes = _changes_of(earlier)
             return _as_before(request, decide([one.target for one in changes], changes[0].parameters), earlier)
-        what = seen.read(token, kind, place, request.user.pk)
+        what = seen.read(token, kind, place, request.user)
     except seen.SeenInvalid:
         _note(State.REFUSED, scope, actor, "confirmation_invalid")
         return refuse(request, decide((), {}), _NOT_OURS)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core import signing
 
 from console import clock
+from console.access.models import Person
 from console.changes.kinds.kind import WILL_DO, Kind, Place, Sight
 from console.changes.models import ShownPlan
 from console.changes.planning import Plan, PlannedItem
@@ -63,7 +64,7 @@ class SeenExpired(Exception):
         self.seen = what
 
 
-def sign(plan: Plan, person_id: int, rule: Rule) -> str:
+def sign(plan: Plan, person: Person, rule: Rule) -> str:
     """A token for the confirmation form of this plan, under this rule for reasons."""
     nonce = secrets.token_hex(16)
     shown = {
@@ -77,24 +78,24 @@ def sign(plan: Plan, person_id: int, rule: Rule) -> str:
         "cloud": plan.place.cloud.name,
         "realm": plan.place.realm.value,
         "gateway": plan.place.host,
-        "person": person_id,
+        "person": person.pk,
         "nonce": nonce,
         "rule": rule.as_json(),
         "read_at": plan.read_at.isoformat(),
     }
     content = {**bound, "digest": _keep(nonce, shown)} if many else {**bound, "shown": shown}
-    return signing.dumps(content, salt=_SALT, compress=True)
+    return signing.dumps(content, salt=_salt(person), compress=True)
 
 
-def nonce_of(token: str, kind: Kind, place: Place, person_id: int) -> str:
+def nonce_of(token: str, kind: Kind, place: Place, person: Person) -> str:
     """What tells this form from all others, however old it is. Raises SeenInvalid."""
-    nonce: str = _genuine(token, kind, place, person_id)["nonce"]
+    nonce: str = _genuine(token, kind, place, person)["nonce"]
     return nonce
 
 
-def read(token: str, kind: Kind, place: Place, person_id: int) -> Seen:
+def read(token: str, kind: Kind, place: Place, person: Person) -> Seen:
     """What the token says. Raises SeenExpired or SeenInvalid."""
-    content = _genuine(token, kind, place, person_id)
+    content = _genuine(token, kind, place, person)
     shown = content.get("shown") or _kept(content["nonce"], content["digest"])
     left_out = tuple(LeftOut(*entry) for entry in shown["left_out"])
     rule = Rule(*content["rule"])
@@ -105,13 +106,18 @@ def read(token: str, kind: Kind, place: Place, person_id: int) -> Seen:
     return what
 
 
-def _genuine(token: str, kind: Kind, place: Place, person_id: int) -> dict[str, Any]:
+def _salt(person: Person) -> str:
+    """A new password ends open confirmations, as it ends the person's sessions."""
+    return f"{_SALT}:{person.get_session_auth_hash()}"
+
+
+def _genuine(token: str, kind: Kind, place: Place, person: Person) -> dict[str, Any]:
     try:
-        content: dict[str, Any] = signing.loads(token, salt=_SALT)
+        content: dict[str, Any] = signing.loads(token, salt=_salt(person))
     except signing.BadSignature as error:
         raise SeenInvalid from error
     bound = tuple(content.get(name) for name in ("kind", "realm", "cloud", "gateway", "person"))
-    here = (kind.action.value, place.realm.value, place.cloud.name, place.host, person_id)
+    here = (kind.action.value, place.realm.value, place.cloud.name, place.host, person.pk)
     if bound != here or "read_at" not in content:
         raise SeenInvalid
     return content

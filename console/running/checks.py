@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from console import clock, wiring
 from console.audit import roles
+from console.running import private_files
 from console.running.health import SHORTEST_TOKEN
 
 #: Caches that each process keeps for itself: sign-in limits would be counted per process.
@@ -63,6 +64,14 @@ def clock_is_in_step(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     if abs(ahead.total_seconds()) <= clock.MOST_DIFFERENCE:
         return []
     return [Warning(f"This machine's clock is {clock.in_words(ahead)}", id="console.W006")]
+
+
+@register(Tags.security, deploy=True)
+def files_are_private(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Whoever reads the database or a key needs no password."""
+    text = private_files.warning()
+    hint = "Give folders mode 0700 and files mode 0600; the start does so for what the console itself made."
+    return [Warning(text, hint=hint, id="console.W005")] if text else []
 
 
 @register(Tags.security, deploy=True)

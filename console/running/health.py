@@ -24,7 +24,7 @@ SHORTEST_TOKEN: Final = 32
 @open_to_all("a supervisor asks without signing in; the answer is one word")
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process is alive. Asks nobody, so it answers while everything else is down."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe
@@ -38,7 +38,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     status = HTTPStatus.OK if database else HTTPStatus.SERVICE_UNAVAILABLE
     if not _shows_the_token(request):
         word = "ready" if database else "unavailable"
-        return HttpResponse(f"{word}\n", status=status, content_type="text/plain")
+        return HttpResponse(f"{word}\n", status=status, content_type="text/plain; charset=utf-8")
     body = {
         "database": "reachable" if database else "unreachable",
         "clock": clock.in_words(clock.difference()),

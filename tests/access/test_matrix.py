@@ -10,7 +10,6 @@ from itertools import product
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
@@ -19,6 +18,7 @@ from console.access import preferences
 from console.access.actor import SYSTEM
 from console.access.models import Grant, Person
 from console.access.roles import Role
+from console.access.session_store import SessionStore
 from console.audit import refusals
 from console.audit.catalog import Action, State
 from console.audit.journal import record
@@ -179,7 +179,7 @@ class Visits:
     @property
     def client(self) -> Client:
         cookie = self._client.cookies.get(settings.SESSION_COOKIE_NAME)
-        if cookie is None or not Session.objects.filter(session_key=cookie.value).exists():
+        if cookie is None or not SessionStore().exists(cookie.value):
             self._client = Client(**self._options)
             self._client.force_login(self.person, backend=BACKEND)
         return self._client

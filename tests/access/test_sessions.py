@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from console.access import sessions
+from console.access.session_store import SessionStore
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_an_idle_session_ends_after_half_an_hour(client: Client, clock: Clock) -
     assert response.status_code == 302
     assert response["Location"] == "/sign-in/?next=%2Fhelp%2F&ended=1"
     assert "Your session has ended" in client.get(response["Location"]).content.decode()
-    assert not Session.objects.filter(session_key=key).exists()
+    assert not SessionStore().exists(key)
 
 
 def test_activity_keeps_a_session_but_not_beyond_twelve_hours(client: Client, clock: Clock) -> None:
@@ -96,7 +96,7 @@ def test_activity_is_written_once_a_minute_at_most(client: Client, clock: Clock,
             connection,
         ) as queries:
             page(client)
-        return sum("django_session" in query["sql"] and query["sql"].startswith("UPDATE") for query in queries)
+        return sum("access_session" in query["sql"] and query["sql"].startswith("UPDATE") for query in queries)
 
     assert [writes() for _ in range(3)] == [0, 0, 0]
     clock.now += 61

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.sessions.models import Session
 from django.test import Client, override_settings
 from django.utils import timezone
 
 from console.access.models import Person
+from console.access.session_store import SessionStore
 from console.audit.models import Entry
 from tests.factories import PASSWORD, PersonFactory
 
@@ -206,12 +206,12 @@ def test_the_session_gets_a_new_key_at_sign_in(client: Client, person: Person) -
     sign_in(client)
     client.post("/sign-out/")
     before = client.cookies[COOKIE].value
-    assert Session.objects.filter(session_key=before).exists()
+    assert SessionStore().exists(before)
 
     sign_in(client)
 
     assert client.cookies[COOKIE].value != before
-    assert not Session.objects.filter(session_key=before).exists()
+    assert not SessionStore().exists(before)
 
 
 def test_the_session_cookie_is_hidden_from_scripts(client: Client, person: Person) -> None:

@@ -63,6 +63,41 @@ def test_a_forged_confirmation_sends_nothing_and_is_audited(stage: Any) -> None:
     assert {row.error_code for row in refused} == {"confirmation_invalid"}
 
 
+def test_a_confirmation_that_was_opened_before_the_password_changed_sends_nothing(stage: Any) -> None:
+    """Whoever sat at another browser cannot send it; nor can the person, who must look again."""
+    old, own = "the-old-one-" * 2, "a-password-of-my-own-7"
+    stage.browser("operator")
+    stage.people["operator"].set_password(old)
+    stage.people["operator"].save()
+    browser = stage.browser("operator")
+    token = confirm_page(browser, stage, REJECT).form("Reject").fields["seen"]
+    form = browser.open("/account/password/")
+    changed = browser.submit(form, "Change password", oldpassword=old, password1=own, password2=own)
+    assert "Your password is changed." in changed.text
+
+    page = confirm_page(browser, stage, REJECT)
+    answer = browser.submit(page, "Reject", seen=token)
+
+    assert answer.status == 422
+    assert "opened before your password was changed" in answer.text
+    assert writes(stage) == []
+    assert browser.submit(page, "Reject").status == 200
+    assert len(stage.cloud.ledger()) == 1
+
+
+def test_a_confirmation_ends_with_all_sessions_of_its_person(stage: Any) -> None:
+    token = confirm_page(stage.browser("operator"), stage, REJECT).form("Reject").fields["seen"]
+    person = stage.people["operator"]
+    person.session_generation += 1
+    person.save()
+    browser = stage.browser("operator")
+
+    answer = browser.submit(confirm_page(browser, stage, REJECT), "Reject", seen=token)
+
+    assert answer.status == 422
+    assert writes(stage) == []
+
+
 def test_a_confirmation_of_somebody_else_is_not_taken(stage: Any) -> None:
     token = confirm_page(stage.browser("operator"), stage, REJECT).form("Reject").fields["seen"]
     admin = stage.browser("admin")

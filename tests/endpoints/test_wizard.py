@@ -3,8 +3,8 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.contrib.sessions.models import Session
 
+from console.access.models import Session
 from console.simcloud.seed_wishes import REPORTS_SUBNET, REPORTS_VPC
 from tests.endpoints.consumers import NEXT, PREVIOUS, SHOW, SUBMIT, VERIFY, Wizard, error_at, full_name, wishes
 from tests.pages import Page

@@ -98,7 +98,8 @@ class Running:
     reads or closes it, for ever.
     """
 
-    def __init__(self, *arguments: str, **settings: str) -> None:
+    def __init__(self, *arguments: str, umask: int = -1, **settings: str) -> None:
+        """`umask` is the one that it is started under; -1 for that of the tests."""
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed at the end of the `with` block
         self._last_words = ""
         self._started: list[int] = []
@@ -109,6 +110,7 @@ class Running:
             stdin=subprocess.DEVNULL,
             stdout=self._output,
             stderr=subprocess.STDOUT,
+            umask=umask,
         )
 
     @property

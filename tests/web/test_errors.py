@@ -72,7 +72,7 @@ def _without_session(patch: pytest.MonkeyPatch) -> Iterator[None]:
     def gone(_: Any) -> None:
         raise OSError("canary")
 
-    patch.setattr("django.contrib.sessions.backends.db.SessionStore.load", gone)
+    patch.setattr("console.access.session_store.SessionStore.load", gone)
     patch.setattr("django.contrib.sessions.backends.base.SessionBase._get_session", gone)
     yield
 

@@ -118,6 +118,21 @@ def test_a_static_file_is_strict(world: object) -> None:
     assert_strict(response, private=False)
 
 
+@pytest.mark.parametrize("path", ["css/console.css", "js/console.js", "img/icons.svg", "django_htmx/htmx-2.min.js"])
+def test_static_files_are_for_our_own_pages_and_say_how_their_text_is_written(world: object, path: str) -> None:
+    response = Client().get(f"/static/{path}")
+    response.close()
+    assert "charset=" in response.headers["Content-Type"]
+    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in response.headers
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/sign-in/", "/nowhere/", "/sign-out/"])
+def test_every_text_says_how_it_is_written(client: Client, world: object, address: str) -> None:
+    response = client.get(address)
+    assert response.headers["Content-Type"] in ("text/plain; charset=utf-8", "text/html; charset=utf-8")
+
+
 def test_an_unexpected_error_is_calm_strict_and_tells_nothing(world: object) -> None:
     with override_settings(ROOT_URLCONF=__name__):
         response = Client(raise_request_exception=False).get("/broken/")

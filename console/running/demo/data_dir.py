@@ -5,6 +5,8 @@ import os
 import secrets
 from pathlib import Path
 
+from console.running.private_files import close_to_others
+
 
 class DataDirBusy(OSError):
     """Another demo works in the folder, or it cannot be used; the text is one sentence for the person."""
@@ -35,6 +37,7 @@ class DataDir:
                 ignore.write_text("*\n", encoding="ascii")
             if not self.key_file.exists():
                 self._make_key()
+            close_to_others(self.path)
         except OSError as error:
             raise DataDirBusy(f"The data folder {self.path} cannot be used: {error.strerror}.") from error
 

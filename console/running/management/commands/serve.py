@@ -4,11 +4,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from console.running import readiness, server
+from console.running import private_files, readiness, server
 from console.running.ports import CannotListen, address_of, claim
 
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until SIGINT or SIGTERM."""
         service = self._service(options)
+        private_files.close_to_others(Path(settings.DATA_DIR))
         reasons = list(readiness.reasons_against(service))
         if reasons:
             raise CommandError("The console does not start:\n" + "\n".join(f"- {reason}" for reason in reasons))

@@ -2,11 +2,13 @@
 
 import signal
 import threading
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from console.running import jobs, parent
+from console.running import jobs, parent, private_files
 
 
 class Command(BaseCommand):
@@ -27,4 +29,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stopping.set())
         if options["exit_with_parent"]:
             parent.end_with_parent(options["exit_with_parent"])
+        private_files.close_to_others(Path(settings.DATA_DIR))
+        if text := private_files.warning():
+            self.stderr.write(f"Warning: {text}")
         jobs.work(stopping)

@@ -1,0 +1,85 @@
+"""Sessions in the database, found by the hash of their key: who reads the table, or a copy of it, can open none.
+
+The key is 32 random characters, so a plain SHA-256 cannot be turned back. Django's asynchronous methods call these.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
+
+from console.access.models import Session
+
+#: Rows that are deleted at once: a longer transaction would hold up those who sign in.
+BATCH: Final = 500
+
+
+def hash_of(key: str) -> str:
+    """What stands in the table for this key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+class SessionStore(SessionBase):
+    """The engine that `SESSION_ENGINE` names."""
+
+    def load(self) -> dict[str, Any]:
+        """The content; empty, and the key forgotten, when there is no such session or it is over."""
+        row = Session.objects.filter(key_hash=hash_of(self.session_key or ""), ends_at__gt=timezone.now()).first()
+        if row is None:
+            self._session_key = None
+            return {}
+        return self.decode(row.content)
+
+    def exists(self, session_key: str) -> bool:
+        """Whether the key is taken."""
+        return Session.objects.filter(key_hash=hash_of(session_key)).exists()
+
+    def create(self) -> None:
+        """Take a new key."""
+        while True:
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
+            try:
+                self.save(must_create=True)
+            except CreateError:
+                continue
+            self.modified = True
+            return
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 -- as Django calls it
+        """Write the content. Raises CreateError for a key that is taken, UpdateError when the session is gone."""
+        if self.session_key is None:
+            return self.create()
+        content = self.encode(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
+        row = Session(key_hash=hash_of(self.session_key), content=content, ends_at=self.get_expiry_date())
+        try:
+            with transaction.atomic():
+                row.save(force_insert=must_create, force_update=not must_create)
+        except IntegrityError as taken:
+            if must_create:
+                raise CreateError from taken
+            raise
+        except DatabaseError as gone:
+            if must_create:
+                raise
+            raise UpdateError from gone
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End it: its key opens nothing any more."""
+        if key := session_key or self.session_key:
+            Session.objects.filter(key_hash=hash_of(key)).delete()
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        """Delete all sessions that are over, a batch at a time."""
+        while forget_expired():
+            pass
+
+
+def forget_expired(now: datetime | None = None) -> bool:
+    """Delete a batch of sessions that are over. Whether there may be more."""
+    over = Session.objects.filter(ends_at__lte=now or timezone.now()).values_list("pk", flat=True)[:BATCH]
+    deleted, _by_model = Session.objects.filter(pk__in=list(over)).delete()
+    return deleted == BATCH
