@@ -1,6 +1,5 @@
 """Passwords: words that are too close to this console, and the initial ones that an administrator hands over."""
 
-import re
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
@@ -8,6 +7,8 @@ from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+
+from console.patterns import Pattern
 
 #: Words that anybody would try here first (ASVS 6.1.2, 6.2.11).
 CONTEXT_WORDS: Final = frozenset(
@@ -35,6 +36,7 @@ _OWN_CHARACTERS: Final = 8
 #: No characters that look alike on paper: the password is read out or copied by hand.
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _GROUP_LENGTH = 4, 5
+_NO_LETTERS: Final = Pattern(r"[^a-z]+", 300)
 
 #: How long an initial password may wait for its first use.
 INITIAL_PASSWORD_LIFE: Final = timedelta(days=7)
@@ -71,11 +73,11 @@ def initial_password() -> str:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\W_]", "", text.lower())
+    return "".join(filter(str.isalnum, text.lower()))
 
 
 def _host_words() -> frozenset[str]:
-    return _long(part for host in settings.ALLOWED_HOSTS for part in re.split(r"[^a-z]+", host.lower()))
+    return _long(part for host in settings.ALLOWED_HOSTS for part in _NO_LETTERS.split(host.lower()))
 
 
 def _words_of(user: object) -> frozenset[str]:

@@ -1,17 +1,18 @@
 """What people type about a whitelist. A mistake is told next to its field and changes nothing."""
 
-import re
 from typing import Any, Final
 
 from django import forms
 
 from console.clouds.ports import Admission
 from console.clouds.types import AccountId
+from console.patterns import Pattern
 
 MOST_ACCOUNTS: Final = 50
-_SEPARATORS: Final = re.compile(r"[\s,;]+")
+_LONGEST: Final = 4_000
+_SEPARATORS: Final = Pattern(r"[\s,;]+", _LONGEST)
 #: Mails and documents bring these along unseen.
-_INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufeff]")
+_INVISIBLE: Final = Pattern("[\u200b-\u200f\u2060\ufeff]", _LONGEST)
 _NAMED: Final = 5
 
 
@@ -20,7 +21,7 @@ class AccountsForm(forms.Form):
 
     id = forms.CharField(
         label="Account ID",
-        max_length=4000,
+        max_length=_LONGEST,
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
     )
 

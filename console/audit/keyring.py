@@ -2,7 +2,6 @@
 
 import base64
 import os
-import re
 import uuid
 from pathlib import Path
 from typing import Final
@@ -13,8 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from django.conf import settings
 
 from console.audit.statements import key_id, public_text
+from console.patterns import Pattern
 
-_BLOCK: Final = re.compile("-----BEGIN [A-Z0-9 ]+-----.+?-----END [A-Z0-9 ]+-----", re.DOTALL)
+#: As long as a file of very many keys.
+_BLOCK: Final = Pattern("-----BEGIN [A-Z0-9 ]+-----[^-]+-----END [A-Z0-9 ]+-----", 100_000)
 _NAME: Final = "audit-signing-key.pem"
 _NEXT: Final = "audit-signing-key.next.pem"
 

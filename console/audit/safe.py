@@ -1,6 +1,5 @@
 """What may stand in `before` and `after`: JSON without secrets, without fractions, of bounded size."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
@@ -8,6 +7,7 @@ from itertools import islice
 
 from console.audit import canonical
 from console.audit.cleaning import clean
+from console.patterns import Pattern
 
 #: Shown in place of a value whose key looks like a secret.
 MASK = "(masked)"
@@ -15,12 +15,15 @@ TOO_DEEP = "(nested too deeply)"
 LONGEST_TEXT = 2_000
 MOST_ITEMS = 200
 DEEPEST = 6
+LONGEST_KEY = 100
 #: Longest canonical text of one of the two columns, in characters.
 LONGEST_JSON = 50_000
 
-_SECRET_INSIDE = re.compile(
-    "passw|pwd|secret|token|authori[sz]ation|credential|accesskey|privatekey|apikey|signingkey|signature|cookie|sessionid"
+_SECRET_INSIDE = Pattern(
+    "passw|pwd|secret|token|authori[sz]ation|credential|accesskey|privatekey|apikey|signingkey|signature|cookie|sessionid",
+    LONGEST_KEY,
 )
+_NO_LETTERS = Pattern(r"[^a-z0-9]+", LONGEST_KEY)
 _SECRET_WORDS = frozenset({"sk", "ak", "pin", "otp", "auth"})
 
 
@@ -51,14 +54,14 @@ def safe(value: object, depth: int = 0) -> object:
 
 def looks_secret(key: str) -> bool:
     """Whether a key names something that must not be written down."""
-    words = re.split(r"[^a-z0-9]+", key.lower())
+    words = _NO_LETTERS.split(key.lower())
     return bool(_SECRET_INSIDE.search("".join(words)) or _SECRET_WORDS.intersection(words))
 
 
 def _object(value: Mapping[object, object], depth: int) -> object:
     if depth > DEEPEST:
         return TOO_DEEP
-    pairs = ((clean(key, 100), item) for key, item in islice(value.items(), MOST_ITEMS))
+    pairs = ((clean(key, LONGEST_KEY), item) for key, item in islice(value.items(), MOST_ITEMS))
     return {key: MASK if item is not None and looks_secret(key) else safe(item, depth) for key, item in pairs}
 
 

@@ -1,6 +1,5 @@
 """What the Changes in the audit log were to the clouds, in the words of the clouds' own traces (`audit.cts`)."""
 
-import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -14,6 +13,7 @@ from console.changes.models import Batch, Change
 from console.changes.seals import digest_of
 from console.clouds.exchange import WireCall
 from console.clouds.operations import content_of, operation_of
+from console.patterns import Pattern
 
 _Names = Mapping[Action, Operation]
 
@@ -59,7 +59,7 @@ NAMES: Final[Mapping[Realm, _Names]] = {
     Realm.INSTANCE: _INSTANCE,
 }
 #: In the row that was written when the call had come to its end (`seals`).
-_SEAL: Final = re.compile(r'"wire_sha256":"([0-9a-f]{64})"')
+_SEAL: Final = Pattern(r'"wire_sha256":"([0-9a-f]{64})"', 60_000)
 _CHANGED: Final = "what was sent and answered was changed or removed since: it does not fit the digest in this row"
 
 

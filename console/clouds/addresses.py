@@ -3,15 +3,15 @@
 The console sends credentials to these addresses, so they are as dull as possible: https, a host, maybe a port.
 """
 
-import re
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from console.ip_addresses import AddressKind, kind_of
+from console.patterns import Pattern
 
-_HOST: Final = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+_HOST: Final = Pattern(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*", 253)
 #: A host whose last label is a number is an IP address to some libraries, in decimal, octal or hex.
-_NUMERIC_END: Final = re.compile(r"(^|\.)(0x[0-9a-f]*|[0-9]+)$")
+_NUMERIC_LABEL: Final = Pattern(r"0x[0-9a-f]*|[0-9]+", 253)
 #: Where machines are told who they are; outside of the link-local block.
 _METADATA_HOSTS: Final = frozenset(
     {"metadata", "metadata.google.internal", "instance-data", "instance-data.ec2.internal"}
@@ -51,7 +51,7 @@ def _problem_with_host(host: str, scheme: str) -> str:
         kind: AddressKind | None = kind_of(host)
     except ValueError:
         kind = None
-        if _NUMERIC_END.search(host) or not _HOST.fullmatch(host):
+        if _NUMERIC_LABEL.fullmatch(host.rpartition(".")[2]) or not _HOST.fullmatch(host):
             return "must name a host by its name or a plain IP address"
         if host in _METADATA_HOSTS:
             return "must not point at a metadata service"

@@ -3,7 +3,6 @@
 Pure: is given the parsed file and the environment. Only `wiring` reads settings.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from console.clouds.addresses import problem_with_base_url
 from console.clouds.credentials import AccessKey, Credentials, Password
 from console.clouds.providers import PROVIDERS, Provider
 from console.clouds.secret import Secret
+from console.patterns import Pattern
 
 #: First parts of the console's own addresses: a cloud of that name would hide them (house part 5).
 RESERVED_NAMES: Final = frozenset(
@@ -45,11 +45,11 @@ _OF_AN_ACCOUNT: Final = frozenset({"account_id"})
 _NOBODY: Final = AccessKey("", Secret(""))
 #: Stands for a provider that is not known; likewise. Whatever any of them has is taken, so that one mistake is told.
 _NO_PROVIDER: Final = Provider(tuple(name for provider in PROVIDERS.values() for name in provider.services), ())
-_NAME: Final = re.compile(r"[a-z0-9-]{1,32}")
+_NAME: Final = Pattern(r"[a-z0-9-]+", 32)
 _IDS: Final = {
-    "region": (re.compile(r"[a-z0-9][a-z0-9-]{0,31}"), "the id of a region, such as eu-de"),
-    "project_id": (re.compile(r"[0-9a-f]{32}"), "the id of a project: 32 characters of 0-9 and a-f"),
-    "account_id": (re.compile(r"[0-9]{8,20}"), "the id of a cloud account: 8 to 20 digits"),
+    "region": (Pattern(r"[a-z0-9][a-z0-9-]*", 32), "the id of a region, such as eu-de"),
+    "project_id": (Pattern(r"[0-9a-f]{32}", 32), "the id of a project: 32 characters of 0-9 and a-f"),
+    "account_id": (Pattern(r"[0-9]{8,20}", 20), "the id of a cloud account: 8 to 20 digits"),
 }
 _LONGEST_LABEL: Final = 64
 

@@ -4,11 +4,11 @@ Each `read_` function gives the value that a person typed, or raises ValueError 
 """
 
 import ipaddress
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from console.clouds.services import PortMapping, Tag
+from console.patterns import Pattern
 
 LONGEST_SERVICE_NAME: Final = 16
 LONGEST_FULL_NAME: Final = 128
@@ -25,11 +25,13 @@ MOST_ADDRESSES: Final = 20
 #: The cloud keeps it for itself: what overlaps it never comes to life (huawei-contract 5.1, 11).
 RESERVED_BLOCK: Final = ipaddress.IPv4Network("198.19.128.0/17")
 
-_NAME: Final = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
-_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-_FULL_NAME: Final = re.compile(rf"[a-z0-9-]+(\.[A-Za-z0-9_-]{{1,16}})?\.{_UUID.pattern}|com\.[a-z0-9.-]+", re.ASCII)
-_BLOCK: Final = re.compile(r"[0-9.]+/[0-9]{1,2}", re.ASCII)
-_PORT: Final = re.compile(r"[0-9]{1,5}", re.ASCII)
+#: The longest of a service name, a tag's key and a tag's value.
+_NAME: Final = Pattern(r"[A-Za-z0-9_-]*", LONGEST_TAG_VALUE)
+_ID: Final = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_UUID: Final = Pattern(_ID, 36)
+_FULL_NAME: Final = Pattern(rf"[a-z0-9-]+(\.[A-Za-z0-9_-]{{1,16}})?\.{_ID}|com\.[a-z0-9.-]+", LONGEST_FULL_NAME)
+_BLOCK: Final = Pattern(r"[0-9.]+/[0-9]{1,2}", 20)
+_PORT: Final = Pattern(r"[0-9]+", 5)
 #: Keys that only the cloud itself may use.
 _CLOUDS_OWN: Final = "_sys_"
 _CHARACTERS: Final = "Only letters, digits, hyphens (-) and underscores (_)."
@@ -46,10 +48,10 @@ def read_uuid(text: str) -> str:
 def read_service_name(text: str) -> str:
     """The chosen part of a service name; "" for none."""
     name = text.strip()
-    if not _NAME.fullmatch(name):
-        raise ValueError(_CHARACTERS)
     if len(name) > LONGEST_SERVICE_NAME:
         raise ValueError(f"At most {LONGEST_SERVICE_NAME} characters.")
+    if not _NAME.fullmatch(name):
+        raise ValueError(_CHARACTERS)
     return name
 
 
@@ -89,12 +91,12 @@ def read_tag(key: str, value: str) -> Tag:
     key, value = key.strip(), value.strip()
     if not key:
         raise ValueError("A tag needs a key.")
-    if not (_NAME.fullmatch(key) and _NAME.fullmatch(value)):
-        raise ValueError(_CHARACTERS)
     if len(key) > LONGEST_TAG_KEY:
         raise ValueError(f"A key has at most {LONGEST_TAG_KEY} characters.")
     if len(value) > LONGEST_TAG_VALUE:
         raise ValueError(f"A value has at most {LONGEST_TAG_VALUE} characters.")
+    if not (_NAME.fullmatch(key) and _NAME.fullmatch(value)):
+        raise ValueError(_CHARACTERS)
     if key.startswith(_CLOUDS_OWN):
         raise ValueError(f"Keys that begin with {_CLOUDS_OWN} are the cloud's own.")
     return Tag(key, value)

@@ -7,33 +7,41 @@ which sounds like a secret's. The answer of a cloud may repeat anything that it 
 import base64
 import html
 import json
-import re
 from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
 from console.clouds.secret import Secret
+from console.patterns import Pattern
 
 #: Stands in place of a secret.
 MASK: Final = "***"
+#: In characters. Much more than is kept of a call; what is longer is cut, so that nothing unmasked is left over.
+LONGEST_TEXT: Final = 100_000
+#: Of a header or a field. A longer one is no name that anybody knows, so its value is masked.
+LONGEST_NAME: Final = 1_000
 #: Shorter ones would be found inside of innocent words.
 _SHORTEST: Final = 4
 _NAME: Final = (
     "passw|pwd|secret|token|authori[sz]ation|credential|(?:access|private|api)[-_]?key|signature|cookie|session"
 )
 #: JSON's way to write any character, also where the whole is no JSON.
-_ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
-_SECRET_NAME: Final = re.compile(_NAME, re.IGNORECASE)
+_ESCAPE: Final = Pattern(r"\\u([0-9a-fA-F]{4})", LONGEST_TEXT)
+_SECRET_NAME: Final = Pattern(_NAME, LONGEST_NAME, ignore_case=True)
 #: A scheme and its parameters follow, so all of the line is masked.
-_AUTHORIZATION: Final = re.compile(r"(authori[sz]ation[\"']?\s{0,3}[:=]\s{0,3}[\"']?)[^\"'|\r\n]+", re.IGNORECASE)
-_NAMED_VALUE: Final = re.compile(
-    rf"((?:{_NAME})[\w-]{{0,40}}[\"']?\s{{0,3}}[:=]\s{{0,3}}[\\\"']{{0,2}})[^\s\"'\\&,;|<>{{}}\[\]]+", re.IGNORECASE
+_AUTHORIZATION: Final = Pattern(
+    r"(authori[sz]ation[\"']?\s{0,3}[:=]\s{0,3}[\"']?)[^\"'|\r\n]+", LONGEST_TEXT, ignore_case=True
+)
+_NAMED_VALUE: Final = Pattern(
+    rf"((?:{_NAME})[\w-]{{0,40}}[\"']?\s{{0,3}}[:=]\s{{0,3}}[\\\"']{{0,2}})[^\s\"'\\&,;|<>{{}}\[\]]+",
+    LONGEST_TEXT,
+    ignore_case=True,
 )
 
 
 def sounds_secret(name: str) -> bool:
     """Whether a header or a field of that name must not be shown."""
-    return _SECRET_NAME.search(name) is not None
+    return len(name) > LONGEST_NAME or _SECRET_NAME.search(name) is not None
 
 
 class Mask:

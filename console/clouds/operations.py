@@ -1,17 +1,17 @@
 """What a call asks for, in the words of the cloud that it goes to: its version, its operation, and what it says."""
 
 import json
-import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from console.clouds.alibaba.client import API_GATEWAY, PRIVATELINK
 from console.clouds.exchange import WireCall
+from console.patterns import Pattern
 
 #: Product codes by version (alibaba-contract 1.6): an RPC call names its version, and its service only in its host.
 _RPC_SERVICES: Final = {API_GATEWAY.version: "CloudAPI", PRIVATELINK.version: "PrivateLink"}
-_VERSION_IN_PATH: Final = re.compile(r"/(v\d+(?:\.\d+)?)/")
+_VERSION_IN_PATH: Final = Pattern(r"/(v[0-9]+(?:\.[0-9]+)?)/", 2_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Reading what a cloud wrote: tolerant of odd texts, numbers and times, strict only about JSON itself."""
 
 import json
-import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from console.patterns import Pattern
+
 JsonObject = dict[str, Any]
 
-_UNPADDED: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2}):(\d{1,2})")
+_UNPADDED: Final = Pattern(r"(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2}):(\d{1,2})", 60)
 #: Epoch numbers above this are milliseconds (as seconds it would be the year 5138).
 _MILLISECONDS_FROM: Final = 100_000_000_000
 

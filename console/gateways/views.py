@@ -1,6 +1,5 @@
 """The list of gateways and a gateway's information."""
 
-import re
 from functools import partial
 from typing import Final
 
@@ -22,11 +21,12 @@ from console.gateways import display, queries
 from console.observations.asking import look, wants_refresh, wish_of
 from console.observations.parts import Part
 from console.observations.store import Where
+from console.patterns import Pattern
 from console.web import tables
 from console.web.fragments import render, target_of
 
 #: What no cloud could have as the id of a gateway is not asked for, and not kept.
-_AN_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_AN_ID: Final = Pattern(r"[A-Za-z0-9_-]+", 100)
 
 
 @require_safe

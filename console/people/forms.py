@@ -1,6 +1,5 @@
 """What an administrator types. Each form names its fields; everything else that is sent is ignored."""
 
-import re
 from typing import Any, Final
 
 from django import forms
@@ -10,10 +9,11 @@ from django.core.exceptions import ValidationError
 from console.access.models import Person
 from console.access.reach import Scope
 from console.access.roles import Permission, Role
+from console.patterns import Pattern
 from console.people.actions.rules import Administrator
 
 #: Ids of gateways as the clouds make them (huawei-contract 4.1, alibaba-contract 3).
-_GATEWAY_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_GATEWAY_ID: Final = Pattern(r"[A-Za-z0-9][A-Za-z0-9_-]*", 64)
 
 
 class AddPersonForm(forms.ModelForm):  # type: ignore[type-arg] # no generics at run time

@@ -3,11 +3,20 @@
 import logging
 import time
 from collections.abc import Callable
+from typing import Final
 
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 
+#: In characters. The longest address of the console has less than half of it.
+LONGEST_PATH: Final = 500
+
 logger = logging.getLogger("console.access_log")
+
+
+def clipped(path: str) -> str:
+    """The path, or the beginning of one that is longer than any of this console's."""
+    return path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}… ({len(path)} characters)"
 
 
 def _person(request: HttpRequest) -> str | None:
@@ -22,7 +31,7 @@ def write_line(method: str, path: str, status: int, began: float, person: str | 
         "request",
         extra={
             "method": method,
-            "path": path,
+            "path": clipped(path),
             "status": int(status),
             "duration_ms": round((time.perf_counter() - began) * 1000, 1),
             "person": person,

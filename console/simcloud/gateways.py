@@ -1,9 +1,9 @@
 """Dedicated gateways: finding them and updating them, with the name of their endpoint service (huawei-contract 4)."""
 
-import re
 import uuid
 from typing import Final
 
+from console.patterns import Pattern
 from console.simcloud.errors import Refusal, bad_parameter
 from console.simcloud.identity import REGION, owner_of
 from console.simcloud.ledger import Act, Change
@@ -12,12 +12,12 @@ from console.simcloud.world import World
 
 #: What an update may carry and what its value must look like (huawei-contract 4.3).
 _PATTERNS: Final = {
-    "instance_name": re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff-]{2,63}"),
-    "description": re.compile(r"[^<>]{0,255}", re.DOTALL),
-    "maintain_begin": re.compile(r"(02|06|10|14|18|22):00:00"),
-    "maintain_end": re.compile(r"(02|06|10|14|18|22):00:00"),
-    "security_group_id": re.compile(r"[0-9a-f-]{36}"),
-    "vpcep_service_name": re.compile(r"[A-Za-z0-9_-]{0,16}", re.ASCII),
+    "instance_name": Pattern("[A-Za-z\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff-]{2,63}", 64),
+    "description": Pattern(r"[^<>]*", 255),
+    "maintain_begin": Pattern(r"(02|06|10|14|18|22):00:00", 8),
+    "maintain_end": Pattern(r"(02|06|10|14|18|22):00:00", 8),
+    "security_group_id": Pattern(r"[0-9a-f-]{36}", 36),
+    "vpcep_service_name": Pattern(r"[A-Za-z0-9_-]*", 16),
 }
 _FIELDS: Final = {
     "instance_name": "name",

@@ -1,8 +1,9 @@
 """What differs between Huawei Cloud and Open Telekom Cloud (huawei-contract 9); the switch `profile` chooses one."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
+
+from console.patterns import Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Profile:
     #: How the names of the cloud's own endpoint services begin; region and service follow (1.3).
     cloud_prefix: str
     #: What a tag's key and value may consist of (10 #8).
-    tag_text: re.Pattern[str]
+    tag_text: Pattern
     #: Longest description, in characters.
     description_maximum: int
     #: The wire's sort keys, with the record's attribute.
@@ -33,7 +34,7 @@ class Profile:
 HUAWEI: Final = Profile(
     name="huawei",
     cloud_prefix="com.myhuaweicloud.",
-    tag_text=re.compile(r"(?! )[^=*<>\\,|/]*(?<! )", re.DOTALL),
+    tag_text=Pattern(r"(?:[^ =*<>\\,|/](?:[^=*<>\\,|/]*[^ =*<>\\,|/])?)?", 1_000),
     description_maximum=512,
     sort_keys={"create_at": "created_at", "update_at": "updated_at"},
     server_types=frozenset({"VM", "LB", "VIP"}),
@@ -47,7 +48,7 @@ HUAWEI: Final = Profile(
 OTC: Final = Profile(
     name="otc",
     cloud_prefix="com.t-systems.otc.",
-    tag_text=re.compile(r"[A-Za-z0-9_@-]*", re.ASCII),
+    tag_text=Pattern(r"[A-Za-z0-9_@-]*", 1_000),
     description_maximum=128,
     sort_keys={"created_at": "created_at", "updated_at": "updated_at"},
     server_types=frozenset({"VM", "LB", "VIP", "BMS"}),

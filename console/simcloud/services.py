@@ -1,11 +1,11 @@
 """Endpoint services made in VPCEP: create, find, change, delete (huawei-contract 5.1 to 5.4, 6.1)."""
 
-import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from console.patterns import Pattern
 from console.simcloud import networks, port_mappings, tags
 from console.simcloud.errors import MESSAGES, Refusal
 from console.simcloud.identity import REGION, Account
@@ -14,7 +14,7 @@ from console.simcloud.records import EndpointService, full_name
 from console.simcloud.world import World
 
 NAME_MAXIMUM: Final = 16
-_NAME: Final = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
+_NAME: Final = Pattern(r"[A-Za-z0-9_-]*", 200)
 #: Connections that count as used: they are counted in lists and keep a service from being deleted (5.2).
 IN_USE: Final = ("creating", "accepted")
 

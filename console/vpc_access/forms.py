@@ -1,16 +1,16 @@
 """What people choose and type for VPC access. A mistake is told next to its field and changes nothing."""
 
-import re
 from typing import Any, Final
 
 from django import forms
-from django.core.validators import RegexValidator
 
 from console.clouds.networks import Subnet, Vpc
+from console.patterns import Pattern
 from console.vpc_access.queries import BindingChoices
+from console.web.forms import FullMatch
 
 _LABEL: Final = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_DOMAIN: Final = re.compile(rf"\A(?=.{{1,253}}\Z)({_LABEL}\.)+[A-Za-z]{{2,63}}\Z")
+_DOMAIN: Final = Pattern(rf"({_LABEL}\.)+[A-Za-z]{{2,63}}", 253)
 
 
 class BindForm(forms.Form):
@@ -62,7 +62,7 @@ class DomainForm(forms.Form):
         label="Domain name",
         max_length=253,
         help_text="Such as orders.example.com. It will never work from the Internet.",
-        validators=[RegexValidator(_DOMAIN, "Not a domain name: labels of letters, digits and hyphens, with dots.")],
+        validators=[FullMatch(_DOMAIN, "Not a domain name: labels of letters, digits and hyphens, with dots.")],
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 

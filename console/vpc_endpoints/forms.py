@@ -3,9 +3,13 @@
 from typing import Final
 
 from django import forms
-from django.core.validators import MaxLengthValidator, RegexValidator
+from django.core.validators import MaxLengthValidator
+
+from console.patterns import Pattern
+from console.web.forms import FullMatch
 
 LONGEST_NAME: Final = 16
+_NAME: Final = Pattern(r"[A-Za-z0-9_-]*", 200)
 
 
 class ServiceNameForm(forms.Form):
@@ -17,7 +21,7 @@ class ServiceNameForm(forms.Form):
         strip=True,
         validators=[
             MaxLengthValidator(LONGEST_NAME, f"At most {LONGEST_NAME} characters."),
-            RegexValidator(r"\A[A-Za-z0-9_-]*\Z", "Only letters, digits, hyphens (-) and underscores (_)."),
+            FullMatch(_NAME, "Only letters, digits, hyphens (-) and underscores (_)."),
         ],
         widget=forms.TextInput(attrs={"maxlength": LONGEST_NAME, "autocomplete": "off", "spellcheck": "false"}),
     )

@@ -1,6 +1,5 @@
 """The tab and its acts. An act's address shows the confirmation on GET and acts on POST."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -25,6 +24,7 @@ from console.changes.kinds.kind import Parameters, Place
 from console.clouds.errors import CloudNotFound
 from console.observations import store
 from console.observations.watch import interval
+from console.patterns import Pattern
 from console.vpc_endpoints import actions, cards, queries
 from console.vpc_endpoints.forms import ServiceNameForm
 from console.web import tables
@@ -37,7 +37,7 @@ FRAGMENTS = {
     "service-name": "vpc_endpoints/_service_name.html",
 }
 #: What no cloud could have as the id of a gateway is not asked for, and not kept.
-_AN_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_AN_ID = Pattern(r"[A-Za-z0-9_-]+", 100)
 
 
 def _desk(cloud: str, gateway_id: str) -> Desk:

@@ -3,13 +3,29 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+
+from console.patterns import Pattern
 
 
 class FaceRenderer(TemplatesSetting):
     """Renders each field with label, help and error tied together for assistive technology."""
 
     field_template_name = "components/_field.html"
+
+
+class FullMatch:
+    """A validator: the whole of what was typed fits the pattern."""
+
+    def __init__(self, pattern: Pattern, message: str) -> None:
+        self._pattern = pattern
+        self._message = message
+
+    def __call__(self, typed: str) -> None:
+        """Raises ValidationError."""
+        if not self._pattern.fullmatch(typed):
+            raise ValidationError(self._message, code="invalid")
 
 
 def as_typed(form: forms.Form) -> dict[str, Any]:

@@ -5,7 +5,6 @@ Nearly every refusal is a 400, so the code decides before the status, and never 
 
 import html
 import json
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,11 +22,11 @@ from console.clouds.masking import MASK, Mask
 from console.clouds.pauses import retry_after_seconds
 from console.clouds.reading import text
 from console.clouds.transport import Reply
+from console.patterns import Pattern
 
 _LONGEST_CODE: Final = 64
 #: A signature error repeats everything that was signed, the access key among it.
-_ECHO: Final = re.compile(r"(string to sign is|canonical request is)\b.*", re.IGNORECASE | re.DOTALL)
-_XML: Final = {name: re.compile(rf"<{name}>(.*?)</{name}>", re.DOTALL) for name in ("Code", "Message", "RequestId")}
+_ECHO: Final = Pattern(r"(string to sign is|canonical request is)\b.*", 10_000, ignore_case=True, dot_all=True)
 
 #: Codes are compared in lower case. Not now, and certainly nothing was done.
 _BUSY: Final = frozenset(
@@ -52,7 +51,7 @@ _WRONG_CALL: Final = frozenset(
 )
 #: Something inside failed, whatever the status: no certain no. A nonce is never used twice by us, so one that was used
 #: means that a copy of this very call arrived before.
-_UNCERTAIN: Final = re.compile(r"internalerror|serviceunavailable|signaturenonceused|invoke\w*apifail")
+_UNCERTAIN: Final = Pattern(r"internalerror|serviceunavailable|signaturenonceused|invoke\w*apifail", _LONGEST_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +78,13 @@ def parse_fault(body: bytes) -> Fault:
 def _from_xml(body: bytes) -> Fault:
     """By its three elements only: a parser would do what an unknown sender's document type says."""
     document = body.decode("utf-8", "replace")
-    found = {name: pattern.search(document) for name, pattern in _XML.items()}
-    values = {name: text(html.unescape(match[1]).strip()) if match else "" for name, match in found.items()}
-    return Fault(values["Code"], values["Message"], values["RequestId"]) if values["Code"] else Fault()
+    code, message, request_id = (_element(document, name) for name in ("Code", "Message", "RequestId"))
+    return Fault(code, message, request_id) if code else Fault()
+
+
+def _element(document: str, name: str) -> str:
+    inside, end, _ = document.partition(f"<{name}>")[2].partition(f"</{name}>")
+    return text(html.unescape(inside).strip()) if end else ""
 
 
 def error_for(reply: Reply, mask: Mask, *, is_write: bool) -> CloudError:
@@ -113,7 +116,7 @@ def _without_echo(message: str) -> str:
 def _kind(status: int, code: str, *, is_write: bool) -> type[CloudError]:
     if status == 429 or "throttling" in code or code in _BUSY:
         return CloudBusy
-    if not 400 <= status < 500 or status == 408 or _UNCERTAIN.match(code):
+    if not 400 <= status < 500 or status == 408 or _UNCERTAIN.match(code[:_LONGEST_CODE]):
         return CloudOutcomeUnknown if is_write else CloudUnavailable
     if code in _WRONG_CALL:
         return CloudRefused

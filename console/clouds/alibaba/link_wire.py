@@ -1,6 +1,5 @@
 """Between PrivateLink's words and ours (alibaba-contract 4). Arrays are bare here, and rows have fewer fields."""
 
-import re
 from typing import Final
 
 from console.clouds.alibaba.wire import Parameters, flag, id_in, rows_in
@@ -16,6 +15,7 @@ from console.clouds.types import (
     ServiceName,
     Traits,
 )
+from console.patterns import Pattern
 
 SERVICES: Final = ("Services",)
 CONNECTIONS: Final = ("Connections",)
@@ -48,11 +48,11 @@ _SERVICE: Final = {
 _TYPES: Final = {"Interface": ServiceType.INTERFACE}
 _LOCKED: Final = "FinancialLocked"
 
-_ACCOUNT: Final = re.compile(r"\d{8,20}", re.ASCII)
-_ARN: Final = re.compile(r"acs:ram:\*:(\d{8,20}):\*", re.ASCII)
-_ENDPOINT_ID: Final = re.compile(r"ep-[0-9a-z]{4,61}")
-_SERVICE_ID: Final = re.compile(r"epsrv-[0-9a-z]{4,58}")
-_NAME: Final = re.compile(r"com\.aliyuncs\.privatelink\.([0-9a-z-]+)\.(epsrv-[0-9a-z]+)")
+_ACCOUNT: Final = Pattern(r"[0-9]{8,20}", 20)
+_ARN: Final = Pattern(r"acs:ram:\*:([0-9]{8,20}):\*", 100)
+_ENDPOINT_ID: Final = Pattern(r"ep-[0-9a-z]{4,61}", 64)
+_SERVICE_ID: Final = Pattern(r"epsrv-[0-9a-z]{4,58}", 64)
+_NAME: Final = Pattern(r"com\.aliyuncs\.privatelink\.([0-9a-z-]+)\.(epsrv-[0-9a-z]+)", 200)
 
 
 def service_from_wire(row: JsonObject) -> EndpointService:

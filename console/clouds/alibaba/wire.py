@@ -4,7 +4,6 @@ Reading is tolerant: a missing or odd field of a row becomes "", None or False, 
 what makes a row useless, no id, fails the read.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
@@ -13,6 +12,7 @@ from console.clouds.paging import Page
 from console.clouds.reading import JsonObject, UnreadableAnswer, count, moment, text
 from console.clouds.types import AccountId
 from console.clouds.vpc_access import ApiGroup, ApiGroupId, ApiInstance, ApiInstanceId, Migration, OwnDomain
+from console.patterns import Pattern
 
 T = TypeVar("T")
 #: By name. Texts only: the wire has no other values.
@@ -34,8 +34,8 @@ _MIGRATIONS: Final = {
     "Failed": Migration.FAILED,
     "Fail": Migration.FAILED,
 }
-_INSTANCE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_GROUP_ID: Final = re.compile(r"[0-9a-f]{32}")
+_INSTANCE_ID: Final = Pattern(r"[A-Za-z0-9][A-Za-z0-9_-]*", 64)
+_GROUP_ID: Final = Pattern(r"[0-9a-f]{32}", 32)
 
 
 def rows_in(document: JsonObject, path: tuple[str, ...]) -> list[JsonObject]:

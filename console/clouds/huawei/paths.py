@@ -1,12 +1,12 @@
 """Ids as parts of paths. Nothing that could lead elsewhere ever gets into an address."""
 
-import re
 from typing import Final
 
 from console.clouds.errors import CloudNotFound
+from console.patterns import Pattern
 
 #: What may stand in a path. Stricter than percent-encoding, which leaves ".." as it is.
-_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ID: Final = Pattern(r"[A-Za-z0-9_-]+", 64)
 
 
 def below(collection: str, identifier: str, kind: str) -> str:

@@ -1,6 +1,5 @@
 """Writing VPCEP: the bodies of its calls (huawei-contract 5). What is empty or the cloud's own default is left out."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -8,11 +7,12 @@ from console.clouds.huawei import wire
 from console.clouds.reading import JsonObject
 from console.clouds.services import NewEndpoint, NewService, PortMapping, ServiceType, ServiceUpdate, Tag
 from console.clouds.types import EVERYONE, AccountId, EndpointId, ServiceId
+from console.patterns import Pattern
 
 ADD: Final = "add"
 REMOVE: Final = "remove"
 
-_ACCOUNT: Final = re.compile(r"[A-Za-z0-9]{1,64}")
+_ACCOUNT: Final = Pattern(r"[A-Za-z0-9]+", 64)
 #: How entries begin that admit a part of an organisation; on Huawei Cloud only (contract 5.6).
 _ORGANISATION: Final = "organizations:orgPath::"
 

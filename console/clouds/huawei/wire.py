@@ -5,7 +5,6 @@ makes a row useless, no id, fails the read (huawei-contract 0 and 1).
 """
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -26,6 +25,7 @@ from console.clouds.types import (
     Permission,
     ServiceName,
 )
+from console.patterns import Pattern
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ REJECT: Final = "reject"
 
 _ACCOUNT_PREFIX: Final = "iam:domain::"
 _STATUSES: Final[dict[Any, ConnectionStatus]] = {status.value: status for status in ConnectionStatus}
-_ACCOUNT: Final = re.compile(r"[0-9a-f]{32}")
+_ACCOUNT: Final = Pattern(r"[0-9a-f]{32}", 32)
 
 
 def page_from_wire(

@@ -1,15 +1,15 @@
 """Idempotency tokens: the same intent sent again has its effect once (`Token` in API Gateway, else `ClientToken`)."""
 
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from console.patterns import Pattern
 from console.simcloud.alibaba.call import Call
 from console.simcloud.alibaba.records import UsedToken
 from console.simcloud.alibaba.refusals import invalid, refuse
 from console.simcloud.alibaba.signing import canonical_query
 
-_TOKEN: Final = re.compile(r"[\x21-\x7e]{1,64}")
+_TOKEN: Final = Pattern(r"[\x21-\x7e]+", 64)
 #: Parameters of the protocol that differ between two attempts.
 _OF_THE_ATTEMPT: Final = ("Signature", "SignatureNonce", "Timestamp", "Action", "Version", "Format")
 

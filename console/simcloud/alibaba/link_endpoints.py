@@ -1,9 +1,9 @@
 """Endpoints of PrivateLink as their owners see them: create, find, delete (alibaba-contract 4.1, 4.2)."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from console.patterns import Pattern
 from console.simcloud.alibaba import link_connections, link_services
 from console.simcloud.alibaba.identity import AlibabaAccount
 from console.simcloud.alibaba.link_services import new_id, stop_if_dry
@@ -13,7 +13,7 @@ from console.simcloud.alibaba.refusals import invalid, refuse
 from console.simcloud.ledger import Act, Change
 from console.simcloud.world import World
 
-_NAME: Final = re.compile(r"[A-Za-z\u4e00-\u9fff][^/\s]{1,127}")
+_NAME: Final = Pattern("[A-Za-z\u4e00-\u9fff][^/\\s]{1,127}", 128)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Endpoint services of PrivateLink: create, find, change, delete (alibaba-contract 4.1, 4.2)."""
 
-import re
 import uuid
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from console.patterns import Pattern
 from console.simcloud.alibaba.identity import AlibabaAccount
 from console.simcloud.alibaba.records import LinkService, LinkUser
 from console.simcloud.alibaba.refusals import invalid, refuse
@@ -13,7 +13,7 @@ from console.simcloud.world import World
 
 #: Connections that keep a service from being deleted.
 _IN_USE: Final = ("Connecting", "Connected", "Disconnecting", "Pending")
-_DESCRIPTION: Final = re.compile(r"(?!https?://).{2,256}", re.DOTALL)
+_DESCRIPTION: Final = Pattern(r".{2,256}", 256, dot_all=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def stop_if_dry(*, dry_run: bool) -> None:
 
 def check_description(name: str, text: str) -> None:
     """Raises Refusal for a description that is too short, too long or begins like an address."""
-    if text and not _DESCRIPTION.fullmatch(text):
+    if text and (text.startswith(("http://", "https://")) or not _DESCRIPTION.fullmatch(text)):
         raise invalid(name)
 
 

@@ -1,9 +1,9 @@
 """An account's own domains on API groups (alibaba-contract 2.7, R16)."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
+from console.patterns import Pattern
 from console.simcloud.alibaba import groups
 from console.simcloud.alibaba.records import ApiGroup, OwnDomain
 from console.simcloud.alibaba.refusals import invalid, not_found, refuse
@@ -12,7 +12,7 @@ from console.simcloud.world import World
 
 #: Per group.
 MAXIMUM: Final = 5
-_NAME: Final = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_NAME: Final = Pattern(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", 253)
 
 
 @dataclass(frozen=True, slots=True)

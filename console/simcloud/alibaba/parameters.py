@@ -1,16 +1,16 @@
 """Parameters of an RPC request: from query and form, names case-sensitive, booleans in any case (contract 1.2)."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
+from console.patterns import Pattern
 from console.simcloud.alibaba.refusals import invalid, missing
 from console.simcloud.wire import Request
 
 _FORM: Final = "application/x-www-form-urlencoded"
-_INTEGER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+_INTEGER: Final = Pattern(r"[0-9]+", 18)
 _FLAGS: Final = {"true": True, "false": False}
 
 Pairs = list[tuple[str, str]]

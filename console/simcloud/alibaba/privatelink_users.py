@@ -1,8 +1,8 @@
 """PrivateLink: the whitelist of a service on the wire (alibaba-contract 4.2)."""
 
-import re
 from typing import Any, Final
 
+from console.patterns import Pattern
 from console.simcloud.alibaba import link_users
 from console.simcloud.alibaba.call import Actions, Call
 from console.simcloud.alibaba.idempotency import once
@@ -10,8 +10,8 @@ from console.simcloud.alibaba.pages import tokened
 from console.simcloud.alibaba.privatelink_services import wanted_service
 from console.simcloud.alibaba.refusals import invalid, refuse
 
-_ARN: Final = re.compile(r"acs:ram:\*:(\d{8,20}):\*", re.ASCII)
-_USER: Final = re.compile(r"\d{8,20}", re.ASCII)
+_ARN: Final = Pattern(r"acs:ram:\*:([0-9]{8,20}):\*", 100)
+_USER: Final = Pattern(r"[0-9]{8,20}", 20)
 _LISTS: Final = ("", "Users", "UserARNs")
 
 

@@ -6,22 +6,23 @@ V3 is ACS3-HMAC-SHA256 in headers; V1 is HMAC-SHA1 in the query, which the vendo
 import base64
 import hashlib
 import hmac
-import re
 from calendar import timegm
 from dataclasses import dataclass
 from time import strptime
 from typing import Final
 from urllib.parse import quote
 
+from console.patterns import Pattern
 from console.simcloud.alibaba.parameters import Pairs, query_of
-from console.simcloud.wire import Request
+from console.simcloud.wire import MAX_HEADER, Request
 
 ALGORITHM: Final = "ACS3-HMAC-SHA256"
 WINDOW_SECONDS: Final = 15 * 60
 
-_HEADER: Final = re.compile(
+_HEADER: Final = Pattern(
     rf"{ALGORITHM} Credential=(?P<key>[^, ]+), ?"
-    r"SignedHeaders=(?P<names>[^, ]+), ?Signature=(?P<signature>[0-9a-f]{64})"
+    r"SignedHeaders=(?P<names>[^, ]+), ?Signature=(?P<signature>[0-9a-f]{64})",
+    MAX_HEADER,
 )
 
 

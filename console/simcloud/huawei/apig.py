@@ -1,11 +1,11 @@
 """APIG v2: dedicated gateways and their VPC endpoint service (huawei-contract 4)."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final
 
+from console.patterns import Pattern
 from console.simcloud import connections, gateways, permissions
 from console.simcloud.clock import odd, zulu
 from console.simcloud.errors import MESSAGES, Refusal, bad_parameter
@@ -15,7 +15,7 @@ from console.simcloud.records import GATEWAY_STATUS_NUMBERS, Endpoint, EndpointS
 from console.simcloud.wire import Answer
 
 _MOST: Final = 50
-_ENTRY: Final = re.compile(r"iam:domain::([a-f0-9]{32}|\*)")
+_ENTRY: Final = Pattern(r"iam:domain::([a-f0-9]{32}|\*)", 44)
 _moment = lru_cache(maxsize=65536)(zulu)
 
 
@@ -235,13 +235,13 @@ _BASE: Final = "/v2/(?P<project_id>[^/]+)/apigw"
 _GATEWAY: Final = f"{_BASE}/instances/(?P<gateway_id>[^/]+)"
 
 ROUTES: Final = (
-    Route("GET", re.compile(f"{_GATEWAY}/vpc-endpoint/connections"), list_connections),
-    Route("POST", re.compile(f"{_GATEWAY}/vpc-endpoint/connections/action"), decide_connections),
-    Route("GET", re.compile(f"{_GATEWAY}/vpc-endpoint/permissions"), list_permissions),
-    Route("POST", re.compile(f"{_GATEWAY}/vpc-endpoint/permissions/batch-add"), add_permissions),
-    Route("POST", re.compile(f"{_GATEWAY}/vpc-endpoint/permissions/batch-delete"), remove_permissions),
-    Route("GET", re.compile(_GATEWAY), show_gateway),
-    Route("PUT", re.compile(_GATEWAY), update_gateway),
-    Route("GET", re.compile(f"{_BASE}/instances"), list_gateways),
-    Route("GET", re.compile(f"{_BASE}/instance/configs"), list_configs),
+    Route("GET", f"{_GATEWAY}/vpc-endpoint/connections", list_connections),
+    Route("POST", f"{_GATEWAY}/vpc-endpoint/connections/action", decide_connections),
+    Route("GET", f"{_GATEWAY}/vpc-endpoint/permissions", list_permissions),
+    Route("POST", f"{_GATEWAY}/vpc-endpoint/permissions/batch-add", add_permissions),
+    Route("POST", f"{_GATEWAY}/vpc-endpoint/permissions/batch-delete", remove_permissions),
+    Route("GET", _GATEWAY, show_gateway),
+    Route("PUT", _GATEWAY, update_gateway),
+    Route("GET", f"{_BASE}/instances", list_gateways),
+    Route("GET", f"{_BASE}/instance/configs", list_configs),
 )

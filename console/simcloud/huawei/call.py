@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from re import Pattern
 from typing import Any
 
 from console.simcloud.errors import Refusal
@@ -45,10 +44,10 @@ Handler = Callable[..., Answer]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path (with named groups that become the handler's keyword arguments)."""
+    """A method and a path: an expression whose named groups become the handler's keyword arguments."""
 
     method: str
-    path: Pattern[str]
+    path: str
     handler: Handler
     #: Only Huawei Cloud has this call (huawei-contract 9).
     newer: bool = False

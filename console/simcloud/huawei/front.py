@@ -4,19 +4,23 @@ import os
 from collections.abc import Sequence
 from typing import Final
 
+from console.patterns import Pattern
 from console.simcloud.errors import Refusal
 from console.simcloud.huawei import apig, iam, vpc, vpcep
 from console.simcloud.huawei.authentication import caller_of, require_project
 from console.simcloud.huawei.call import Call, Route
 from console.simcloud.huawei.spelling import refused
-from console.simcloud.wire import Answer, Request
+from console.simcloud.wire import MAX_LINE, Answer, Request
 from console.simcloud.world import World
 
-_ROUTES: Final[dict[str, Sequence[Route]]] = {
+_SERVICES: Final[dict[str, Sequence[Route]]] = {
     "iam": iam.ROUTES,
     "apig": apig.ROUTES,
     "vpcep": vpcep.ROUTES,
     "vpc": vpc.ROUTES,
+}
+_ROUTES: Final = {
+    service: [(Pattern(route.path, MAX_LINE), route) for route in routes] for service, routes in _SERVICES.items()
 }
 _VPC_COLLECTIONS: Final = ("vpcs", "subnets", "ports", "routetables")
 
@@ -80,8 +84,8 @@ def spell(world: World, request: Request, refusal: Refusal) -> Answer:
 
 
 def _dispatch(world: World, request: Request, service: str) -> Answer:
-    for route in _ROUTES[service]:
-        match = route.path.fullmatch(request.path)
+    for path, route in _ROUTES[service]:
+        match = path.fullmatch(request.path)
         if match is None or route.method != request.method:
             continue
         if route.newer and not world.profile.has_newer_calls:

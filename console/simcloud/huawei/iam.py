@@ -1,9 +1,9 @@
 """IAM v3: password tokens and lists of projects (huawei-contract 2)."""
 
 import hmac
-import re
 from typing import Any, Final
 
+from console.patterns import Pattern
 from console.simcloud.clock import microseconds
 from console.simcloud.errors import Refusal
 from console.simcloud.huawei.call import Call, Route, json_answer, json_body
@@ -13,6 +13,8 @@ from console.simcloud.wire import Answer, Request
 from console.simcloud.world import World
 
 _BAD_BODY: Final = "The request body is invalid"
+_PAGE: Final = Pattern(r"[1-9][0-9]*", 9)
+_PER_PAGE: Final = Pattern(r"[1-9][0-9]*", 4)
 _WRONG: Final = "The username or password is wrong."
 
 
@@ -130,9 +132,9 @@ def _page(query: dict[str, str]) -> slice:
     page, per_page = query.get("page"), query.get("per_page")
     if page is None and per_page is None:
         return slice(None)
-    if page is None or per_page is None or not re.fullmatch(r"[1-9]\d{0,8}", page, re.ASCII):
+    if page is None or per_page is None or not _PAGE.fullmatch(page):
         raise Refusal(400, "400", _BAD_BODY)
-    if not re.fullmatch(r"[1-9]\d{0,3}", per_page, re.ASCII) or int(per_page) > 5000:
+    if not _PER_PAGE.fullmatch(per_page) or int(per_page) > 5000:
         raise Refusal(400, "400", _BAD_BODY)
     start = (int(page) - 1) * int(per_page)
     return slice(start, start + int(per_page))
@@ -166,8 +168,8 @@ def list_domains(call: Call) -> Answer:
 
 
 ROUTES: Final = (
-    Route("POST", re.compile("/v3/auth/tokens"), issue_token),
-    Route("GET", re.compile("/v3/auth/projects"), list_my_projects),
-    Route("GET", re.compile("/v3/projects"), list_projects),
-    Route("GET", re.compile("/v3/auth/domains"), list_domains),
+    Route("POST", "/v3/auth/tokens", issue_token),
+    Route("GET", "/v3/auth/projects", list_my_projects),
+    Route("GET", "/v3/projects", list_projects),
+    Route("GET", "/v3/auth/domains", list_domains),
 )

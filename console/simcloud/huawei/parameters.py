@@ -1,18 +1,18 @@
 """Reading query parameters and bodies, each service in its own manner (huawei-contract 1.6, 11)."""
 
-import re
 from collections.abc import Iterable
 from typing import Any, Final, TypeVar
 
+from console.patterns import Pattern
 from console.simcloud.errors import Refusal, bad_parameter
 from console.simcloud.huawei.call import Call
 from console.simcloud.records import Endpoint, EndpointService, Permission
 
 Row = TypeVar("Row", Endpoint, EndpointService, Permission)
 
-UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
-MARKER: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
-_INTEGER: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+UUID: Final = Pattern(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", 36)
+MARKER: Final = Pattern(r"[0-9]+", 19)
+_INTEGER: Final = Pattern(r"-?[0-9]{1,18}", 19)
 
 
 def apig_page(query: dict[str, str]) -> slice:

@@ -2,20 +2,21 @@
 
 import hashlib
 import hmac
-import re
 from calendar import timegm
 from dataclasses import dataclass
 from time import strptime
 from typing import Final
 from urllib.parse import quote, unquote
 
-from console.simcloud.wire import Request
+from console.patterns import Pattern
+from console.simcloud.wire import MAX_HEADER, Request
 
 ALGORITHM: Final = "SDK-HMAC-SHA256"
 WINDOW_SECONDS: Final = 15 * 60
 
-_HEADER: Final = re.compile(
-    rf"{ALGORITHM} Access=(?P<key>[^, ]+), ?SignedHeaders=(?P<names>[^, ]+), ?Signature=(?P<signature>[0-9a-f]{{64}})"
+_HEADER: Final = Pattern(
+    rf"{ALGORITHM} Access=(?P<key>[^, ]+), ?SignedHeaders=(?P<names>[^, ]+), ?Signature=(?P<signature>[0-9a-f]{{64}})",
+    MAX_HEADER,
 )
 _UNSIGNED: Final = "UNSIGNED-PAYLOAD"
 

@@ -1,9 +1,9 @@
 """VPC v1: networks, subnets, used addresses and ports, as far as pickers need them (huawei-contract 7)."""
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from console.patterns import Pattern
 from console.simcloud import networks, route_tables
 from console.simcloud.clock import zoneless
 from console.simcloud.errors import Refusal
@@ -12,13 +12,14 @@ from console.simcloud.records import Port, RouteTable, Subnet, Vpc
 from console.simcloud.wire import Answer
 
 _MOST: Final = 2000
+_LIMIT: Final = Pattern(r"[0-9]+", 4)
 
 
 def _page(call: Call, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Paging by `marker` (the last id seen) and `limit`; without counters (1.6)."""
     query = call.request.query()
     limit, marker = query.get("limit", str(_MOST)), query.get("marker")
-    if not re.fullmatch(r"\d{1,4}", limit, re.ASCII) or int(limit) > _MOST:
+    if not _LIMIT.fullmatch(limit) or int(limit) > _MOST:
         raise Refusal(400, "VPC.0002", "Invalid limit.")
     start = 0
     if marker is not None:
@@ -170,9 +171,9 @@ def _route_table(table: RouteTable, vpc: Vpc) -> dict[str, Any]:
 _BASE: Final = "/v1/(?P<project_id>[^/]+)"
 
 ROUTES: Final = (
-    Route("GET", re.compile(f"{_BASE}/vpcs"), list_vpcs),
-    Route("GET", re.compile(f"{_BASE}/subnets"), list_subnets),
-    Route("GET", re.compile(f"{_BASE}/subnets/(?P<subnet_id>[^/]+)/privateips"), list_private_ips),
-    Route("GET", re.compile(f"{_BASE}/ports"), list_ports),
-    Route("GET", re.compile(f"{_BASE}/routetables"), list_route_tables),
+    Route("GET", f"{_BASE}/vpcs", list_vpcs),
+    Route("GET", f"{_BASE}/subnets", list_subnets),
+    Route("GET", f"{_BASE}/subnets/(?P<subnet_id>[^/]+)/privateips", list_private_ips),
+    Route("GET", f"{_BASE}/ports", list_ports),
+    Route("GET", f"{_BASE}/routetables", list_route_tables),
 )

@@ -1,6 +1,5 @@
 """VPCEP v1 (huawei-contract 5): all its routes, and the calls that belong to no resource: quotas and versions."""
 
-import re
 from typing import Any, Final
 
 from console.simcloud import endpoints, services
@@ -65,7 +64,7 @@ ROUTES: Final = (
     *vpcep_permissions.ROUTES,
     *vpcep_endpoints.ROUTES,
     *vpcep_tags.ROUTES,
-    Route("GET", re.compile("/v1/(?P<project_id>[^/]+)/quotas"), show_quotas),
-    Route("GET", re.compile("/"), list_versions),
-    Route("GET", re.compile("/(?P<version>v[12])"), show_version),
+    Route("GET", "/v1/(?P<project_id>[^/]+)/quotas", show_quotas),
+    Route("GET", "/", list_versions),
+    Route("GET", "/(?P<version>v[12])", show_version),
 )

@@ -1,6 +1,5 @@
 """VPCEP v1, the service owner's side: connections to a service (huawei-contract 5.5)."""
 
-import re
 from typing import Any, Final
 
 from console.simcloud import connections, services
@@ -85,7 +84,7 @@ def describe_connections(call: Call, service_id: str) -> Answer:
 
 
 ROUTES: Final = (
-    Route("GET", re.compile(f"{SERVICE}/connections"), list_connections),
-    Route("POST", re.compile(f"{SERVICE}/connections/action"), decide_connection),
-    Route("PUT", re.compile(f"{SERVICE}/connections/description"), describe_connections, newer=True),
+    Route("GET", f"{SERVICE}/connections", list_connections),
+    Route("POST", f"{SERVICE}/connections/action", decide_connection),
+    Route("PUT", f"{SERVICE}/connections/description", describe_connections, newer=True),
 )

@@ -1,6 +1,5 @@
 """VPCEP v1, the consumer's side: VPC endpoints (huawei-contract 5.7, 5.8)."""
 
-import re
 from typing import Any, Final
 
 from console.simcloud import access_control, endpoints, policies, route_tables
@@ -180,12 +179,12 @@ _ENDPOINTS: Final = "/v1/(?P<project_id>[^/]+)/vpc-endpoints"
 _ENDPOINT: Final = f"{_ENDPOINTS}/(?P<endpoint_id>[^/]+)"
 
 ROUTES: Final = (
-    Route("GET", re.compile(_ENDPOINTS), list_endpoints),
-    Route("POST", re.compile(_ENDPOINTS), create_endpoint),
-    Route("GET", re.compile(_ENDPOINT), show_endpoint),
-    Route("DELETE", re.compile(_ENDPOINT), delete_endpoint),
-    Route("PUT", re.compile(_ENDPOINT), update_access_control, newer=True),
-    Route("PUT", re.compile(f"{_ENDPOINT}/routetables"), update_route_tables, newer=True),
-    Route("PUT", re.compile(f"{_ENDPOINT}/policy"), update_policy, newer=True),
-    Route("DELETE", re.compile(f"{_ENDPOINT}/policy"), reset_policy, newer=True),
+    Route("GET", _ENDPOINTS, list_endpoints),
+    Route("POST", _ENDPOINTS, create_endpoint),
+    Route("GET", _ENDPOINT, show_endpoint),
+    Route("DELETE", _ENDPOINT, delete_endpoint),
+    Route("PUT", _ENDPOINT, update_access_control, newer=True),
+    Route("PUT", f"{_ENDPOINT}/routetables", update_route_tables, newer=True),
+    Route("PUT", f"{_ENDPOINT}/policy", update_policy, newer=True),
+    Route("DELETE", f"{_ENDPOINT}/policy", reset_policy, newer=True),
 )

@@ -1,8 +1,8 @@
 """VPCEP v1, the service owner's side: the whitelist of a service (huawei-contract 5.6)."""
 
-import re
 from typing import Any, Final
 
+from console.patterns import Pattern
 from console.simcloud import permissions, services
 from console.simcloud.clock import zulu
 from console.simcloud.errors import Refusal
@@ -14,8 +14,8 @@ from console.simcloud.records import EVERYONE, ORGANIZATION, EndpointService, Pe
 from console.simcloud.wire import Answer
 
 _MOST: Final = 500
-_DOMAIN: Final = re.compile(r"\*|iam:domain::([A-Za-z0-9*]{1,64})")
-_ORGANIZATION: Final = re.compile(r"organizations:orgPath::[A-Za-z0-9/*?-]{1,1024}")
+_DOMAIN: Final = Pattern(r"\*|iam:domain::([A-Za-z0-9*]{1,64})", 76)
+_ORGANIZATION: Final = Pattern(r"organizations:orgPath::[A-Za-z0-9/*?-]+", 23 + 1024)
 
 
 def list_permissions(call: Call, service_id: str) -> Answer:
@@ -137,9 +137,9 @@ def describe_permission(call: Call, service_id: str, permission_id: str) -> Answ
 _PERMISSIONS: Final = f"{SERVICE}/permissions"
 
 ROUTES: Final = (
-    Route("GET", re.compile(_PERMISSIONS), list_permissions),
-    Route("POST", re.compile(f"{_PERMISSIONS}/action"), change_permissions),
-    Route("POST", re.compile(f"{_PERMISSIONS}/batch-create"), add_permissions, newer=True),
-    Route("POST", re.compile(f"{_PERMISSIONS}/batch-delete"), remove_permissions, newer=True),
-    Route("PUT", re.compile(f"{_PERMISSIONS}/(?P<permission_id>[^/]+)"), describe_permission, newer=True),
+    Route("GET", _PERMISSIONS, list_permissions),
+    Route("POST", f"{_PERMISSIONS}/action", change_permissions),
+    Route("POST", f"{_PERMISSIONS}/batch-create", add_permissions, newer=True),
+    Route("POST", f"{_PERMISSIONS}/batch-delete", remove_permissions, newer=True),
+    Route("PUT", f"{_PERMISSIONS}/(?P<permission_id>[^/]+)", describe_permission, newer=True),
 )

@@ -1,6 +1,5 @@
 """VPCEP v1, the service owner's side: endpoint services (huawei-contract 5.1 to 5.4)."""
 
-import re
 from typing import Any, Final
 
 from console.simcloud import port_mappings, services
@@ -226,12 +225,12 @@ SERVICES: Final = "/v1/(?P<project_id>[^/]+)/vpc-endpoint-services"
 SERVICE: Final = f"{SERVICES}/(?P<service_id>[^/]+)"
 
 ROUTES: Final = (
-    Route("GET", re.compile(f"{SERVICES}/describe"), describe_service),
-    Route("GET", re.compile(f"{SERVICES}/public"), list_public_services),
-    Route("GET", re.compile(SERVICES), list_services),
-    Route("POST", re.compile(SERVICES), create_service),
-    Route("GET", re.compile(SERVICE), show_service),
-    Route("PUT", re.compile(SERVICE), update_service),
-    Route("DELETE", re.compile(SERVICE), delete_service),
-    Route("PUT", re.compile(f"{SERVICE}/name"), rename_service, newer=True),
+    Route("GET", f"{SERVICES}/describe", describe_service),
+    Route("GET", f"{SERVICES}/public", list_public_services),
+    Route("GET", SERVICES, list_services),
+    Route("POST", SERVICES, create_service),
+    Route("GET", SERVICE, show_service),
+    Route("PUT", SERVICE, update_service),
+    Route("DELETE", SERVICE, delete_service),
+    Route("PUT", f"{SERVICE}/name", rename_service, newer=True),
 )

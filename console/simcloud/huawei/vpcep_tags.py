@@ -1,6 +1,5 @@
 """VPCEP v1: tags of endpoints and endpoint services, and finding resources by them (huawei-contract 5.8)."""
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -107,7 +106,7 @@ def _name_part(body: dict[str, Any]) -> str:
 _TYPE: Final = "/v1/(?P<project_id>[^/]+)/(?P<resource_type>endpoint|endpoint_service)"
 
 ROUTES: Final = (
-    Route("GET", re.compile(f"{_TYPE}/tags"), list_tags),
-    Route("POST", re.compile(f"{_TYPE}/resource_instances/action"), find_resources),
-    Route("POST", re.compile(f"{_TYPE}/(?P<resource_id>[^/]+)/tags/action"), change_tags),
+    Route("GET", f"{_TYPE}/tags", list_tags),
+    Route("POST", f"{_TYPE}/resource_instances/action", find_resources),
+    Route("POST", f"{_TYPE}/(?P<resource_id>[^/]+)/tags/action", change_tags),
 )
