@@ -12,7 +12,7 @@ from typing import Final
 
 from django.db import DatabaseError, close_old_connections
 
-from console.audit import checkpoints, delivery, retention, verification
+from console.audit import checkpoints, delivery, refusal_counts, retention, verification
 from console.changes import background, seen, settling
 from console.observations import pruning
 
@@ -42,6 +42,7 @@ JOBS: Final = (
     *(Job(f"carry out long acts {n}", 1.0, partial(_carry_out, f"{WORKER}-{n}")) for n in range(LONG_ACTS)),
     Job("sign the audit log", 5.0, checkpoints.sign_when_due),
     Job("deliver checkpoints", 5.0, delivery.deliver_due),
+    Job("write down what was refused", 30.0, refusal_counts.settle_ended),
     Job("verify the audit log", 1.0, verification.advance),
     Job("cut the audit log", 3600.0, retention.cut_by_policy),
     Job("forget old confirmations", 3600.0, lambda: seen.forget_old_plans() < 0),
