@@ -113,6 +113,8 @@ def _place_of(request: HttpRequest, exception: Exception | None) -> tuple[str, s
     else:
         named = request.resolver_match.kwargs if request.resolver_match else {}
         cloud, gateway_id = str(named.get("cloud", "")), str(named.get("gateway_id", ""))
+    if not cloud:
+        return "", ""
     reach: Reach = getattr(request, "reach", Reach())
     if gateway_id and reach.sees_gateway(cloud, gateway_id) and is_known(cloud, gateway_id):
         return cloud, gateway_id

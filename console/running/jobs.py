@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import DatabaseError, close_old_connections
 
+from console.access import waits
 from console.audit import checkpoints, delivery, refusal_counts, retention, verification
 from console.changes import background, seen, settling
 from console.observations import pruning
@@ -46,6 +47,7 @@ JOBS: Final = (
     Job("verify the audit log", 1.0, verification.advance),
     Job("cut the audit log", 3600.0, retention.cut_by_policy),
     Job("forget old confirmations", 3600.0, lambda: seen.forget_old_plans() < 0),
+    Job("forget old waits", 3600.0, lambda: waits.forget_old() < 0),
     Job("forget old observations", 3600.0, lambda: pruning.forget_old() < 0),
 )
 
