@@ -19,6 +19,8 @@ from django.utils.crypto import salted_hmac
 from console.access.models import SignInWait
 
 _NONE: Final = timedelta(0)
+#: Old rows deleted in one transaction.
+_AT_A_TIME: Final = 5_000
 
 
 class Rule(NamedTuple):
@@ -111,13 +113,15 @@ def take_back(attempt: Try) -> None:
             row.save(update_fields=["failures", "until"])
 
 
-def forget_old() -> int:
-    """Delete what no wait follows from any more; how many rows that were. The worker does it."""
+def forget_old() -> bool:
+    """Delete what no wait follows from any more; whether there may be more of it. The worker does it."""
     oldest = timezone.now() - max(rule.forgotten * rule.most for rule in (PERSON, ADDRESS))
     with transaction.atomic():
         # Those that somebody is counting in this moment are not old.
         old = SignInWait.objects.select_for_update(skip_locked=True).filter(counted_at__lt=oldest)
-        return SignInWait.objects.filter(key__in=list(old.values_list("key", flat=True)[:10_000])).delete()[0]
+        keys = list(old.values_list("key", flat=True)[:_AT_A_TIME])
+        SignInWait.objects.filter(key__in=keys).delete()
+    return len(keys) == _AT_A_TIME
 
 
 def in_words(wait: timedelta) -> str:

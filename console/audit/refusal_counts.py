@@ -61,8 +61,9 @@ def is_counted(action: Action, person: Actor) -> bool:
     person_id = person.person_id or 0
     settle_ended()
     quarter = _count(_Key("", person_id=person_id))
-    total = RefusalCount.objects.get(quarter=quarter, **_Key("", person_id=person_id)._asdict())
-    if total.count <= MOST_OF_A_PERSON:
+    total = RefusalCount.objects.filter(quarter=quarter, **_Key("", person_id=person_id)._asdict())
+    # None: the quarter has just ended.
+    if (total.values_list("count", flat=True).first() or 0) <= MOST_OF_A_PERSON:
         return False
     _count(_Key(action.value, person_id=person_id, name=person.name))
     return True

@@ -79,14 +79,18 @@ def _write_down(request: HttpRequest, action: Action, exception: Exception | Non
     actor = actor_of(request, cloud, gateway_id)
     if is_counted(action, actor):
         return
+    target, tried = _target_of(request, action), request.path
+    if action is Action.REQUEST_FORGED:
+        # Another site may have written the form and its address: which form it was has to do.
+        target, tried = "", request.resolver_match.route if request.resolver_match else ""
     record(
         action=action,
         state=State.REFUSED,
         actor=actor,
         cloud=cloud,
         gateway_id=gateway_id,
-        target=_target_of(request, action),
-        reason=f"{request.method} {request.path}",
+        target=target,
+        reason=f"{request.method} {tried}",
         error_code=error_code,
     )
 

@@ -47,7 +47,7 @@ JOBS: Final = (
     Job("verify the audit log", 1.0, verification.advance),
     Job("cut the audit log", 3600.0, retention.cut_by_policy),
     Job("forget old confirmations", 3600.0, lambda: seen.forget_old_plans() < 0),
-    Job("forget old waits", 3600.0, lambda: waits.forget_old() < 0),
+    Job("forget old waits", 3600.0, waits.forget_old),
     Job("forget old observations", 3600.0, lambda: pruning.forget_old() < 0),
 )
 

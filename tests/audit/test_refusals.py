@@ -105,6 +105,7 @@ def test_a_form_from_elsewhere_changes_nothing_and_is_a_row(anna):
     assert response.status_code == 403
     row = _last()
     assert (row.action, row.state, row.actor) == ("request.forged", "refused", "anna")
+    assert (row.target, row.reason) == ("", "POST sign-out/")  # what the form said may be another site's
     assert "evil.example" in row.error_code
 
 
