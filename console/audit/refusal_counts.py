@@ -27,7 +27,7 @@ QUARTER: Final = timedelta(minutes=15)
 MOST_ROWS: Final = 200
 #: So many quarters can end within an hour. Each may have a row for what found no place in the others.
 _ENDS: Final = 5
-#: Different counts in one quarter of what nobody signed in did; whatever more there is, is counted together.
+#: Different counts of one kind in one quarter of what nobody signed in did; whatever is more, is counted together.
 MOST_COUNTS: Final = 1_000
 #: Names of people, and again so many others, that are counted apart for one address.
 MOST_NAMES: Final = 20
@@ -114,9 +114,9 @@ def _with_room(start: datetime, key: _Key) -> _Key:
     """The key under which there is room: without the name where the address has many, else with all others."""
     if key.person_id:
         return key
-    counts = RefusalCount.objects.filter(quarter=start, person_id=0)
+    counts = RefusalCount.objects.filter(quarter=start, person_id=0, kind=key.kind)
     if key.name:
-        names = counts.filter(kind=key.kind, address=key.address).exclude(name="").values_list("name", flat=True)
+        names = counts.filter(address=key.address).exclude(name="").values_list("name", flat=True)
         same_sort = [name for name in names if name.startswith(UNKNOWN) == key.name.startswith(UNKNOWN)]
         if len(same_sort) >= MOST_NAMES:
             key = key._replace(name="")
