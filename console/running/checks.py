@@ -12,9 +12,6 @@ from console.audit import roles
 from console.running import private_files
 from console.running.health import SHORTEST_TOKEN
 
-#: Caches that each process keeps for itself: sign-in limits would be counted per process.
-_PRIVATE_CACHES = ("LocMemCache", "DummyCache", "FileBasedCache")
-
 
 @register("clouds")
 def clouds_are_described(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
@@ -46,15 +43,6 @@ def transport_is_encrypted(app_configs: Any, **kwargs: Any) -> Sequence[CheckMes
         return []
     text = "Pages, passwords and session cookies travel unencrypted."
     return [Warning(text, hint="Leave CONSOLE_PLAIN_HTTP unset; it is for this machine only.", id="console.W002")]
-
-
-@register(Tags.security, deploy=True)
-def limits_are_shared(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Sign-in limits live in the cache, so all workers and machines need the same one."""
-    if not settings.CACHES["default"]["BACKEND"].endswith(_PRIVATE_CACHES):
-        return []
-    text = "The cache is not shared, so each process counts failed sign-ins for itself."
-    return [Warning(text, hint="Leave CACHE_URL unset (the database) or give a Redis.", id="console.W003")]
 
 
 @register(Tags.security, deploy=True)

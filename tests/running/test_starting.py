@@ -181,17 +181,3 @@ def test_plain_http_is_warned_of() -> None:
         assert ids(checks.transport_is_encrypted(None)) == ["console.W002"]
     with override_settings(PLAIN_HTTP=False):
         assert checks.transport_is_encrypted(None) == []
-
-
-@pytest.mark.parametrize(
-    ("backend", "warned"),
-    [
-        ("locmem.LocMemCache", True),
-        ("dummy.DummyCache", True),
-        ("db.DatabaseCache", False),
-        ("redis.RedisCache", False),
-    ],
-)
-def test_a_cache_of_its_own_in_each_process_is_warned_of(backend: str, warned: bool) -> None:
-    with override_settings(CACHES={"default": {"BACKEND": f"django.core.cache.backends.{backend}", "LOCATION": "x"}}):
-        assert ids(checks.limits_are_shared(None)) == (["console.W003"] if warned else [])
