@@ -34,6 +34,8 @@ class Visit:
         self.reads = asyncio.Event()
         self.reads.set()
         self.leaves = asyncio.Event()
+        #: Set as soon as a part of the body was read.
+        self.has_read = asyncio.Event()
         self._body: list[dict[str, Any]] = more.pop("body", [])
         self.scope = {
             "type": "http",
@@ -58,6 +60,8 @@ class Visit:
     async def _send(self, message: dict[str, Any]) -> None:
         await self.reads.wait()
         self.sent.append(message)
+        if message["type"] == "http.response.body":
+            self.has_read.set()
 
     @property
     def status(self) -> int:
@@ -271,8 +275,7 @@ def test_an_export_that_nobody_reads_any_more_ends() -> None:
 
     async def main() -> None:
         visit = Visit(front_of(lambda environ: export))
-        while len(visit.sent) < 3:
-            await asyncio.sleep(0.01)
+        await visit.has_read.wait()
         visit.leaves.set()
         await finished(visit)
         assert len(visit.sent) < 10_000
