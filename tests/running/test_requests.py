@@ -2,14 +2,17 @@
 
 import json
 import re
+import signal
 import time
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
+from pathlib import Path
 
 import pytest
 
+from tests.conditions import needs_proc
 from tests.journeys.served import PASSWORD, Served
-from tests.running.processes import Visitor, until
+from tests.running.processes import Visitor, children, until
 from tests.running.sockets import Caller, crowd, head
 
 #: Requests under way that one client may have here.
@@ -89,13 +92,11 @@ def test_a_client_has_so_many_requests_under_way(served: Served) -> None:
     with crowd([Caller(port) for _ in range(MOST * 2)]) as callers:
         for each in callers:
             each.send(head("POST", "/sign-in/", Content_Length="10") + b"a")
-        assert until(lambda: not Visitor(served.url).gets("/healthz"), 5)
+        assert until(lambda: sum(each.waits() for each in callers) == MOST, 10)
         with Caller(port) as late:
             refused = late.send(head("GET", "/healthz")).answer(5)
         assert (refused.status, refused.headers["retry-after"]) == (429, "5")
-        waiting = [each for each in callers if each.waits()]
-        assert len(waiting) == MOST
-        waiting[0].send(b"123456789")
+        next(each for each in callers if each.waits()).send(b"123456789")
         assert until(lambda: Visitor(served.url).gets("/healthz"), 5)
     # Who goes away has none under way.
     assert until(lambda: Visitor(served.url).gets("/healthz"), 5)
@@ -140,3 +141,26 @@ def test_requests_one_after_the_other_share_a_connection(caller: Caller) -> None
         data = b""
         while not data.endswith(b"ok\n"):
             data += caller.socket.recv(1000)
+
+
+@needs_proc
+def test_orders_to_renew_and_to_stop_let_requests_end(tmp_path: Path) -> None:
+    with Served(tmp_path) as served:
+        serving = served.process.process
+        (worker,) = server_workers(serving.pid)
+        serving.send_signal(signal.SIGHUP)
+        assert until(lambda: worker not in server_workers(serving.pid)), served.process.printed
+        assert Visitor(served.url).gets("/healthz")
+        with Caller(port_of(served)) as caller:
+            caller.send(head("POST", "/sign-in/", Content_Length="10") + b"12345")
+            time.sleep(0.5)
+            serving.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+            assert caller.send(b"67890").answer().status == 403
+        assert serving.wait(20) == 0
+    assert "Traceback" not in served.process.printed
+
+
+def server_workers(pid: int) -> list[int]:
+    """The processes that serve; Python's own helper of processes that were started (the resource tracker) is none."""
+    return [child for child in children(pid) if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
