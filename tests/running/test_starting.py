@@ -181,3 +181,9 @@ def test_plain_http_is_warned_of() -> None:
         assert ids(checks.transport_is_encrypted(None)) == ["console.W002"]
     with override_settings(PLAIN_HTTP=False):
         assert checks.transport_is_encrypted(None) == []
+
+
+@pytest.mark.parametrize(("most", "found"), [(0, ["console.E004"]), (5, ["console.E004"]), (6, [])])
+def test_a_limit_that_shuts_browsers_out_is_an_error(most: int, found: list[str]) -> None:
+    with override_settings(CLIENT_REQUESTS=most):
+        assert ids(checks.clients_may_ask(None)) == found
