@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "console.access.sessions.SessionLimitsMiddleware",
     "console.access.sign_in.SignInRequiredMiddleware",
     "console.access.preferences.PreferencesMiddleware",
+    "console.access.reading.ReadAllowanceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -186,7 +187,8 @@ CONFIRMATION_SECONDS = env.number("CONSOLE_CONFIRMATION_SECONDS", default=15 * 6
 TAG_CHANGES = env.flag("CONSOLE_TAG_CHANGES", default=True)
 
 # How long an answer of a cloud is shown to everybody before it is asked for again. Seconds.
-STATUS_INTERVAL_SECONDS = env.number("CONSOLE_STATUS_INTERVAL_SECONDS", default=1)
+READS_A_MINUTE = env.number("CONSOLE_READS_A_MINUTE", default=60)
+STATUS_INTERVAL_SECONDS = env.number("CONSOLE_STATUS_INTERVAL_SECONDS", default=2)
 
 # The proof of the audit log (console.audit.statements). The key as PEM; none: made once in the data folder.
 AUDIT_SECRET_KEY = env.text("CONSOLE_AUDIT_SECRET_KEY", default="")
