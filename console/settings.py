@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "console.access.sessions.SessionLimitsMiddleware",
     "console.access.sign_in.SignInRequiredMiddleware",
     "console.access.preferences.PreferencesMiddleware",
+    "console.access.reading.ReadAllowanceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -99,7 +100,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Sign-in limits must be counted for all workers together, so the default cache is a shared one.
+# Nothing that has to last or to be counted is kept in it; whatever is, is shared by all workers by default.
 CACHE_URL = env.text("CACHE_URL", default="dbcache://console_cache")
 CACHES: dict[str, Any] = {"default": environ.Env.cache_url_config(CACHE_URL)}
 
@@ -125,7 +126,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "console.access.sign_in.ClosedAdapter"
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/5m/key,20/5m/ip", "change_password": "5/m/user"}
+ACCOUNT_RATE_LIMITS = False  # they lock names for everybody; console.access.waits does not
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
@@ -141,6 +142,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
 # Browsers take the __Host- prefix over TLS only.
 SESSION_COOKIE_NAME = "console_session" if PLAIN_HTTP else "__Host-console_session"
 CSRF_COOKIE_NAME = "console_csrf" if PLAIN_HTTP else "__Host-console_csrf"
+BROWSER_COOKIE_NAME = "console_browser" if PLAIN_HTTP else "__Host-console_browser"
 CSRF_FAILURE_VIEW = "console.audit.refusals.forged_request"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -185,7 +187,8 @@ CONFIRMATION_SECONDS = env.number("CONSOLE_CONFIRMATION_SECONDS", default=15 * 6
 TAG_CHANGES = env.flag("CONSOLE_TAG_CHANGES", default=True)
 
 # How long an answer of a cloud is shown to everybody before it is asked for again. Seconds.
-STATUS_INTERVAL_SECONDS = env.number("CONSOLE_STATUS_INTERVAL_SECONDS", default=1)
+READS_A_MINUTE = env.number("CONSOLE_READS_A_MINUTE", default=60)
+STATUS_INTERVAL_SECONDS = env.number("CONSOLE_STATUS_INTERVAL_SECONDS", default=2)
 
 # The proof of the audit log (console.audit.statements). The key as PEM; none: made once in the data folder.
 AUDIT_SECRET_KEY = env.text("CONSOLE_AUDIT_SECRET_KEY", default="")

@@ -42,6 +42,9 @@ needs_postgresql = pytest.mark.skipif(
     not DATABASE_URL.startswith("postgres"), reason="DATABASE_URL names no PostgreSQL, this run is on SQLite"
 )
 
+#: For what a process learns of others, and of its own connections, on Linux only.
+needs_proc = pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="needs /proc, which only Linux has")
+
 
 def needs_sdk(name: str) -> pytest.MarkDecorator:
     """For a test that uses a package of the vendor's SDK, such as `huaweicloudsdkapig`."""

@@ -26,7 +26,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 @pytest.fixture(autouse=True)
 def fresh_limits() -> Iterator[None]:
-    """Failed sign-ins of one test are no business of the next."""
+    """What one test left in the cache is no business of the next."""
     yield
     cache.clear()
 

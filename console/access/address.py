@@ -45,3 +45,10 @@ def _address(text: str) -> str:
         return ""
     mapped = getattr(address, "ipv4_mapped", None)
     return str(mapped or address)
+
+
+def address_block(address: str) -> str:
+    """What limits and counts hold for: an IPv4 address, or the /64 of an IPv6 address, all of which is one client's."""
+    if ":" not in address:
+        return address
+    return str(ipaddress.IPv6Network((address.partition("%")[0], 64), strict=False))

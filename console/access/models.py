@@ -31,8 +31,8 @@ def validate_time_zone(name: str) -> None:
 class Person(AbstractUser):
     """Somebody who may sign in. Rights come from grants only: Django's own flags and permissions are not read.
 
-    Usernames are ASCII and unique whatever their case: two names that look alike would defeat the audit log, and the
-    limit on wrong passwords counts by name.
+    Usernames are ASCII and unique whatever their case: two names that look alike would defeat the audit log, and wrong
+    passwords are counted by name.
     """
 
     first_name = None  # type: ignore[assignment]
@@ -133,3 +133,16 @@ class Session(models.Model):
     #: As Django signs it.
     content = models.TextField()
     ends_at = models.DateTimeField(db_index=True)
+
+
+class SignInWait(models.Model):
+    """How many wrong passwords there were for one thing that is counted (`waits`), and when it may be tried again."""
+
+    #: A keyed hash of what is counted.
+    key = models.CharField(max_length=64, primary_key=True)
+    #: Fractions, because a wrong password is forgotten bit by bit.
+    failures = models.FloatField()
+    #: When the last one was counted.
+    counted_at = models.DateTimeField(db_index=True)
+    #: No try before this; None where nobody has to wait.
+    until = models.DateTimeField(null=True)

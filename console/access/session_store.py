@@ -4,7 +4,6 @@ The key is 32 random characters, so a plain SHA-256 cannot be turned back. Djang
 """
 
 import hashlib
-from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
@@ -71,15 +70,9 @@ class SessionStore(SessionBase):
         if key := session_key or self.session_key:
             Session.objects.filter(key_hash=hash_of(key)).delete()
 
-    @classmethod
-    def clear_expired(cls) -> None:
-        """Delete all sessions that are over, a batch at a time."""
-        while forget_expired():
-            pass
 
-
-def forget_expired(now: datetime | None = None) -> bool:
+def forget_expired() -> bool:
     """Delete a batch of sessions that are over. Whether there may be more."""
-    over = Session.objects.filter(ends_at__lte=now or timezone.now()).values_list("pk", flat=True)[:BATCH]
+    over = Session.objects.filter(ends_at__lte=timezone.now()).values_list("pk", flat=True)[:BATCH]
     deleted, _by_model = Session.objects.filter(pk__in=list(over)).delete()
     return deleted == BATCH

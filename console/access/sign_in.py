@@ -1,15 +1,14 @@
 """Signing in: every view is closed unless it is opened by name, and sign-up does not exist.
 
-django-allauth does the work and counts the limits; this module closes what we do not offer and says the rest in our
-words. What is written down here decides (ASVS 6.1.1): five wrong passwords in five minutes lock the account for the
-rest of that time, twenty lock the address, the right password refused too.
+django-allauth does the work; this module closes what we do not offer and says the rest in our words. How often somebody
+may be wrong is decided in `waits` alone.
 """
 
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,14 +19,17 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from console.access.address import client_address
+from console.access import waits
+from console.access.address import address_block, client_address
+from console.access.browsers import known_browser
 from console.access.guard import Kind, View, policy_of
 from console.access.models import Person
+from console.access.names import normalised
 from console.access.reach import reach_of
-from console.web import errors
+from console.access.waits import Counted
 
-#: How long a lock lasts at most, in seconds: the window of `login_failed` in the settings.
-LOCK_SECONDS: Final = 5 * 60
+#: The code of the error that says how long to wait; its parameter `seconds` says so too.
+WAIT: Final = "wait"
 
 #: Where somebody with an initial password may still go.
 _ALLOWED_BEFORE_OWN_PASSWORD: Final = frozenset({"account_change_password", "account_logout", "account_extend"})
@@ -116,12 +118,17 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return bool(url) and str(url).startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the try. Over the limit nothing is tried at all, and the answer is the page for 429."""
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError as error:
+        """Count the try. Who has to wait is told how long, and nothing is tried at all.
+
+        Raises ValidationError with code WAIT.
+        """
+        begun = waits.begin(_counted(request, str(credentials.get("username", ""))))
+        if isinstance(begun, timedelta):
             _tell_failed(request, credentials)
-            raise ImmediateHttpResponse(too_many(request)) from error
+            text = "Too many attempts with a wrong password. This one was not tried: wait %(wait)s, then try again."
+            told = {"wait": waits.in_words(begun), "seconds": waits.whole_seconds(begun)}
+            raise ValidationError(text, code=WAIT, params=told)
+        self._begun = begun
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
         """The person, None for a wrong password. Disabled people and initial passwords that expired get None too.
@@ -134,6 +141,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if person.initial_password_expired:
             _tell_failed(request, credentials)
             return None
+        waits.take_back(self._begun)
         return person
 
     def set_password(self, user: Person, password: str) -> None:
@@ -156,22 +164,21 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if text := _MESSAGES.get(message_template or ""):
             super().add_message(request, level, message=text)
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count wrong passwords by username alone.
 
-        allauth puts the Host header in front, with its port: whoever varies it would start from zero each time.
-        """
-        return str(credentials.get("username", "")).lower()
+def _counted(request: HttpRequest, name: str) -> list[Counted]:
+    """What a try under this name counts for. Whether there is a person of that name plays no part."""
+    if request.user.is_authenticated:
+        return [Counted(waits.PERSON, f"session {request.session.session_key}")]
+    if browser := known_browser(request, name):
+        return [Counted(waits.PERSON, f"browser {browser}")]
+    address = address_block(client_address(request))
+    return [
+        Counted(waits.ADDRESS, f"address {address}", wiped=False),
+        Counted(waits.PERSON, f"name {address} {normalised(name)}"),
+    ]
 
 
 def _tell_failed(request: HttpRequest, credentials: dict[str, Any]) -> None:
     """Django tells of wrong passwords by itself, but not of the tries that we stop; the audit log listens."""
     told = {"username": str(credentials.get("username", ""))}
     user_login_failed.send(sender=__name__, credentials=told, request=request)
-
-
-def too_many(request: HttpRequest) -> HttpResponse:
-    """The page for 429."""
-    response = errors.page(request, 429, retry_after=LOCK_SECONDS)
-    response.headers["Retry-After"] = str(LOCK_SECONDS)
-    return response

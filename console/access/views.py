@@ -1,8 +1,10 @@
 """Signing in and out, changing one's own password, staying signed in. allauth's views with our marks and answers."""
 
 import json
+from http import HTTPStatus
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, ReauthenticateForm
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView, ReauthenticateView
 from django import forms
@@ -13,22 +15,25 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from console.access.browsers import remember
 from console.access.guard import any_person, open_to_all
 from console.access.models import Person
 from console.access.request import ConsoleRequest
 from console.access.sessions import seconds_left, touch
-from console.access.sign_in import page_of, too_many
-
-#: HTTP 422: the form came back with errors beside its fields.
-UNPROCESSABLE = 422
+from console.access.sign_in import WAIT, page_of
 
 
 class _InPlace:
-    """A form that was not right comes back with 422, so that htmx and tests can tell."""
+    """A form that was not right comes back with 422, so that htmx and tests can tell; with 429 when one has to wait."""
 
     def form_invalid(self, form: Any) -> HttpResponseBase:
         """The page again, with its errors."""
-        return self.render_to_response(self.get_context_data(form=form), status=UNPROCESSABLE)  # type: ignore[attr-defined,no-any-return]
+        told = [error for found in form.errors.as_data().values() for error in found if error.code == WAIT]
+        status = HTTPStatus.TOO_MANY_REQUESTS if told else HTTPStatus.UNPROCESSABLE_ENTITY
+        response: HttpResponseBase = self.render_to_response(self.get_context_data(form=form), status=status)  # type: ignore[attr-defined]
+        for error in told:
+            response.headers["Retry-After"] = str(error.params["seconds"])
+        return response
 
 
 class _SignIn(_InPlace, LoginView):  # type: ignore[misc]
@@ -46,7 +51,14 @@ class _NamesPerson:
 
 
 class _OwnPasswordForm(_NamesPerson, ChangePasswordForm):  # type: ignore[misc]
-    """Asks for the current password first, and for a new one that is new."""
+    """Asks for the current password first, which is guessed here no quicker than elsewhere, and for one that is new."""
+
+    def clean_oldpassword(self) -> str:
+        """As the page that asks for it once more."""
+        password: str = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("enter_current_password")
+        return password
 
     def clean(self) -> dict[str, Any]:
         """An initial password cannot be kept by typing it twice."""
@@ -82,7 +94,11 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     """The sign-in page. Says why somebody is back here when their session ended."""
     if request.method == "GET" and request.GET.get("ended") and not request.user.is_authenticated:
         messages.info(request, "Your session has ended. Sign in to go on where you were.")
-    return _in_our_words(request, _sign_in(request))
+    was_signed_in = request.user.is_authenticated
+    response: HttpResponseBase = _sign_in(request)
+    if not was_signed_in and isinstance(request.user, Person):
+        remember(request, response, request.user)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,14 +117,18 @@ def change_password(request: ConsoleRequest) -> HttpResponseBase:
     """Asks for the current password; the person's other sessions end."""
     if request.method == "GET" and request.user.must_change_password:
         messages.info(request, "Your password is an initial one. Choose a password of your own to go on.")
-    return _in_our_words(request, _change_password(request))
+    response: HttpResponseBase = _change_password(request)
+    if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+        remember(request, response, request.user)  # the old mark ended with the old password
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @any_person("everybody's own password")
 def reauthenticate(request: HttpRequest) -> HttpResponseBase:
     """Asks who is sitting there."""
-    return _in_our_words(request, _reauthenticate(request))
+    response: HttpResponseBase = _reauthenticate(request)
+    return response
 
 
 @require_POST
@@ -120,8 +140,3 @@ def extend_session(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"session:extended": {"seconds": seconds}})})
     return HttpResponseRedirect(page_of(request) or reverse("home"), status=303)
-
-
-def _in_our_words(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """allauth's own page for too many requests is a bare one."""
-    return too_many(request) if response.status_code == 429 else response

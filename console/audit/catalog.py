@@ -59,6 +59,7 @@ class Action(StrEnum):
 
     PAGE_OPEN = "page.open", "Open a page"
     REQUEST_FORGED = "request.forged", "Send a form that did not come from the console"
+    REQUESTS_REFUSED = "requests.refused", "Requests of people who had not signed in, counted together"
     AUDIT_EXPORT = "audit.export", "Export the audit log"
     AUDIT_EXPORT_CHECKPOINTS = "audit.export_checkpoints", "Export the checkpoints of the audit log"
     AUDIT_VERIFY = "audit.verify", "Verify the audit log"

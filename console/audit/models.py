@@ -189,3 +189,35 @@ class Verification(models.Model):
     kind = models.CharField(max_length=20, default="")
     #: The first broken row.
     seq = models.BigIntegerField(null=True)
+
+
+class RefusedQuarter(models.Model):
+    """A quarter of an hour in which something was refused (`refusal_counts`). Whoever adds a count to it locks it."""
+
+    start = models.DateTimeField(primary_key=True)
+    #: When its counts became rows; None while they are counted.
+    settled_at = models.DateTimeField(null=True, db_index=True)
+    #: Rows about one address that it became, the last one about the rest not among them.
+    rows = models.PositiveIntegerField(default=0)
+
+
+class RefusalCount(models.Model):
+    """How often the same was refused in a quarter of an hour. Becomes a row of the log, and proves nothing before."""
+
+    quarter = models.ForeignKey(RefusedQuarter, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
+    #: A value of `catalog.Action`; "" for all refusals of one person.
+    kind = models.CharField(max_length=60)
+    #: An IPv4 address or the /64 of an IPv6 address; "" for a person, who is counted wherever they are.
+    address = models.CharField(max_length=LIMITS["ip"])
+    #: Who was signed in, 0 for nobody.
+    person_id = models.BigIntegerField(default=0)
+    #: The name under which somebody tried to sign in, fit to be kept (`access.names`), or that of the person.
+    name = models.CharField(max_length=LIMITS["actor"])
+    count = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["quarter", "person_id", "kind", "address", "name"], name="audit_one_refusal_count"
+            ),
+        ]

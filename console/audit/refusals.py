@@ -1,4 +1,4 @@
-"""What happens when somebody tried what is not allowed: a row first, then the page that says so.
+"""What happens when somebody tried what is not allowed: it is written down or counted, then a page says so.
 
 `console.urls` names `forbidden` and `not_found` as handlers, the settings name `forged_request`.
 """
@@ -12,9 +12,13 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from console.access.actor import actor_of
+from console.access.address import client_address
 from console.access.guard import Hidden, Refused
+from console.access.reach import Reach
 from console.audit.catalog import Action, State
 from console.audit.journal import LogBroken, record
+from console.audit.places import is_known
+from console.audit.refusal_counts import is_counted, note_of_nobody
 from console.web import errors
 from console.web.request_id import request_id_of
 
@@ -57,23 +61,38 @@ def _answer(
     *,
     error_code: str = "",
 ) -> HttpResponse:
-    cloud, gateway_id = _place_of(request, exception)
     try:
-        record(
-            action=action,
-            state=State.REFUSED,
-            actor=actor_of(request, cloud, gateway_id),
-            cloud=cloud,
-            gateway_id=gateway_id,
-            target=_target_of(request, action),
-            reason=f"{request.method} {request.path}",
-            error_code=error_code or status.phrase,
-        )
+        _write_down(request, action, exception, error_code or status.phrase)
     except (DatabaseError, LogBroken):
         return _unavailable(request)
     if action is Action.REQUEST_FORGED:
         return render(request, "errors/403_csrf.html", {"request_id": request_id_of(request)}, status=status)
     return errors.page(request, status)
+
+
+def _write_down(request: HttpRequest, action: Action, exception: Exception | None, error_code: str) -> None:
+    """Of somebody who is signed in everything, the place only where it exists and they may know of it."""
+    if not request.user.is_authenticated:
+        note_of_nobody(action, client_address(request))
+        return
+    cloud, gateway_id = _place_of(request, exception)
+    actor = actor_of(request, cloud, gateway_id)
+    if is_counted(action, actor):
+        return
+    target, tried = _target_of(request, action), request.path
+    if action is Action.REQUEST_FORGED:
+        # Another site may have written the form and its address: which form it was has to do.
+        target, tried = "", request.resolver_match.route if request.resolver_match else ""
+    record(
+        action=action,
+        state=State.REFUSED,
+        actor=actor,
+        cloud=cloud,
+        gateway_id=gateway_id,
+        target=target,
+        reason=f"{request.method} {tried}",
+        error_code=error_code,
+    )
 
 
 def _unavailable(request: HttpRequest) -> HttpResponse:
@@ -92,10 +111,18 @@ def _act_of(exception: Exception | None) -> Action:
 
 
 def _place_of(request: HttpRequest, exception: Exception | None) -> tuple[str, str]:
+    """Where it was tried: the row stands in the log of that place, so nobody may put it where they know nothing of."""
     if isinstance(exception, (Hidden, Refused)):
-        return exception.cloud, exception.gateway_id
-    named = request.resolver_match.kwargs if request.resolver_match else {}
-    return str(named.get("cloud", "")), str(named.get("gateway_id", ""))
+        cloud, gateway_id = exception.cloud, exception.gateway_id
+    else:
+        named = request.resolver_match.kwargs if request.resolver_match else {}
+        cloud, gateway_id = str(named.get("cloud", "")), str(named.get("gateway_id", ""))
+    if not cloud:
+        return "", ""
+    reach: Reach = getattr(request, "reach", Reach())
+    if gateway_id and reach.sees_gateway(cloud, gateway_id) and is_known(cloud, gateway_id):
+        return cloud, gateway_id
+    return (cloud, "") if reach.sees_cloud(cloud) and is_known(cloud) else ("", "")
 
 
 def _target_of(request: HttpRequest, action: Action) -> str:

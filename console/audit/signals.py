@@ -1,4 +1,4 @@
-"""Sign-ins, failed sign-ins, sign-outs and changed passwords become rows, whoever in the process causes them."""
+"""Sign-ins, sign-outs and changed passwords become rows, failed sign-ins are counted, whoever causes them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,9 +11,11 @@ from django.http import HttpRequest
 
 from console.access.actor import SYSTEM, Actor, actor_of
 from console.access.models import Person
+from console.access.names import fit_to_keep
 from console.access.reach import reach_of
 from console.audit.catalog import Action, State
 from console.audit.journal import record
+from console.audit.refusal_counts import is_counted, note_of_nobody
 
 
 def connect() -> None:
@@ -35,12 +37,13 @@ def _signed_out(request: HttpRequest | None, user: AbstractBaseUser | None, **_:
 
 
 def _sign_in_failed(credentials: Mapping[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
-    """Nobody has proven to be anybody, so the typed name is the target and never the actor.
-
-    Whether a person of that name exists is not looked up: it would make the answer slower for some names.
-    """
-    typed = credentials.get("username") or credentials.get("email") or ""
-    record(action=Action.PERSON_SIGN_IN_FAILED, state=State.REFUSED, actor=_actor(request), target=str(typed)[:150])
+    """Nobody has proven to be anybody, so the typed name is never the actor; and it may be a password."""
+    name = fit_to_keep(credentials.get("username") or credentials.get("email") or "")
+    actor = _actor(request)
+    if request is not None and actor.person_id is None:
+        note_of_nobody(Action.PERSON_SIGN_IN_FAILED, actor.ip, name)
+    elif actor.person_id is None or not is_counted(Action.PERSON_SIGN_IN_FAILED, actor):
+        record(action=Action.PERSON_SIGN_IN_FAILED, state=State.REFUSED, actor=actor, target=name)
 
 
 def _password_changed(request: HttpRequest | None, user: AbstractBaseUser, **_: Any) -> None:

@@ -28,6 +28,7 @@ from console.changes.places import place_of
 from console.changes.sending import send, send_intended, send_together
 from console.changes.wire import Together
 from console.clouds.errors import CloudBusy, CloudError, CloudUnavailable
+from console.clouds.traffic import Purpose, calling
 from console.clouds.types import IntentId, Receipt
 from console.wiring import UnknownCloud
 
@@ -50,7 +51,8 @@ def advance(worker: str, seconds: float, sleep: Callable[[float], None] = time.s
         return False
     deadline = time.monotonic() + seconds
     try:
-        _Run(batch, worker, sleep).until(deadline)
+        with calling(Purpose.ACT):
+            _Run(batch, worker, sleep).until(deadline)
     finally:
         Batch.objects.filter(pk=batch.pk, worker=worker).update(lease_until=None)
         sent = batch.changes.exclude(intended_at=None)

@@ -28,6 +28,7 @@ from console.changes.models import Batch, Change, Stage
 from console.changes.planning import Plan, PlanRefused, make_plan
 from console.changes.wording import Wording
 from console.clouds.errors import CloudError
+from console.clouds.traffic import Purpose, calling
 from console.web.fragments import render, wants_fragment
 from console.web.problems import Problem, problem_of
 
@@ -86,7 +87,8 @@ Decide = Callable[[Sequence[str], Parameters], Decision]
 def ask(request: ConsoleRequest, decision: Decision, *, status: int = 200, **more: Any) -> HttpResponse:
     """Show the plan and ask. An unreadable cloud or an impossible request is told, with nothing to press."""
     try:
-        plan = make_plan(decision.kind, decision.place, decision.targets, decision.parameters)
+        with calling(Purpose.CONFIRM):
+            plan = make_plan(decision.kind, decision.place, decision.targets, decision.parameters)
     except PlanRefused as refusal:
         return _show(request, decision, None, status=422, refusal=str(refusal), **more)
     except CloudError as error:
@@ -239,7 +241,8 @@ def _carry_out(
 ) -> HttpResponse:
     reason = form.cleaned_data["reason"]
     try:
-        result = carry_out(decision.kind, decision.place, what, actor=actor, reach=request.reach, reason=reason)
+        with calling(Purpose.ACT):
+            result = carry_out(decision.kind, decision.place, what, actor=actor, reach=request.reach, reason=reason)
     except RuleMoved:
         return ask(request, decision, status=409, rule_moved=True)
     except ReasonRefused as complaint:

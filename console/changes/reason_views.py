@@ -18,11 +18,8 @@ from console.audit.catalog import Action
 from console.changes import reasons
 from console.changes.kinds.registry import KINDS
 from console.changes.models import ReasonRule
-from console.patterns import Pattern
-from console.web.forms import FullMatch
 from console.web.fragments import render
 
-_GATEWAY_ID: Final = Pattern(r"[A-Za-z0-9][A-Za-z0-9_-]*", 64)
 _ASK_AND_ACT: Final = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -31,11 +28,8 @@ class RuleForm(forms.Form):
 
     kind = forms.ChoiceField(label="Act", required=False)
     cloud = forms.ChoiceField(required=False)
-    gateway_id = forms.CharField(
-        label="Gateway ID",
-        required=False,
-        validators=[FullMatch(_GATEWAY_ID, "This is not the ID of a gateway. Copy it from the list of gateways.")],
-        help_text="Empty: every gateway.",
+    gateway_id = forms.RegexField(
+        r"\A[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z", label="Gateway ID", required=False, help_text="Empty: every gateway."
     )
     required = forms.BooleanField(label="A reason is required", required=False)
     pattern = forms.CharField(

@@ -11,15 +11,14 @@ from console.access.actor import Actor
 from console.audit import journal
 from console.audit.catalog import Action, State
 from console.changes.models import ReasonRule
-from console.patterns import Pattern
 
 #: A pattern is a row of pieces: a character, a class such as \d or [A-Z], each repeated or not. There are no groups
 #: and no alternatives, so that no pattern can make the console think for minutes.
 _PIECE: Final = r"(?:[A-Za-z0-9 _:/#@,-]|\\[dw.()+*?\[\]-]|\[[A-Za-z0-9_-]+\])"
+_PATTERN: Final = re.compile(rf"(?:{_PIECE}(?:[+*?]|\{{\d{{1,2}}(?:,\d{{0,2}})?\}})?)+")
+_REPEATS: Final = re.compile(r"(?<!\\)[+*{]")
 MOST_REPEATS: Final = 4
 LONGEST_PATTERN: Final = 80
-_PATTERN: Final = Pattern(rf"(?:{_PIECE}(?:[+*?]|\{{\d{{1,2}}(?:,\d{{0,2}})?\}})?)+", LONGEST_PATTERN)
-_REPEATS: Final = Pattern(r"(?:^|[^\\])[+*{]", LONGEST_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)

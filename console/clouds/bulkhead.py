@@ -8,7 +8,7 @@ long as its time budget lets it. Where all places are taken:
   gets the other half of the threads for a moment only.
 - A read of a host that holds half of the places or more for longer than PATIENCE is refused at once.
 - A write is never cut short, since its end would then be unknown. It waits for a place, ahead of the reads, for
-  PATIENCE seconds, and is otherwise not sent.
+  PATIENCE seconds, and is otherwise not sent. A quarter more places than reads have are for acts alone.
 
 Queueing for a place instead would hold threads too, and a limit on all calls would slow down a healthy cloud. The
 worker has no pages, and no limit.
@@ -74,6 +74,7 @@ class Bulkhead:
 
     def __init__(self, places: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._places = places
+        self._places_of_acts = places + max(places // 4, 1)
         self._clock = clock
         self._change = threading.Condition()
         self._holders: set[_Page] = set()
@@ -131,7 +132,9 @@ class Bulkhead:
     def _wait_for_a_place(self, host: str) -> None:
         self._writes_waiting += 1
         try:
-            if not self._change.wait_for(lambda: len(self._holders) < self._places, min(PATIENCE, remaining(PATIENCE))):
+            if not self._change.wait_for(
+                lambda: len(self._holders) < self._places_of_acts, min(PATIENCE, remaining(PATIENCE))
+            ):
                 raise _refusal(f"{host} was not asked")
         finally:
             self._writes_waiting -= 1

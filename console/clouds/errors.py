@@ -53,6 +53,8 @@ class CloudError(Exception):
         #: vpc, subnet, service, address, whitelist, dns, route_tables, tags, backend, ports, server_type, name or
         #: account.
         self.field = ""
+        #: Whether a throttled call speaks for the whole account, and not for calls of its kind only.
+        self.whole_account = False
         #: Every attempt of a write, secrets masked. For the Change alone: never in a log.
         self.exchange: tuple[Exchange, ...] = ()
 

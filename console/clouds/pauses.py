@@ -1,6 +1,8 @@
 """What a cloud itself asked for with Retry-After: until then nobody in this process calls that host again (R13).
 
-Unlike the console's own pauses it cannot be overridden: not by another page, not by "Refresh", and not by an act.
+Unlike the console's own pauses it cannot be overridden, not by another page and not by "Refresh". What it asked for
+after a call that only shows does not hold up acts, and the other way round; unless it spoke of the whole account, or
+was out of service.
 """
 
 import threading
@@ -31,19 +33,23 @@ class Pauses:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._until: dict[str, float] = {}
+        #: By host, and by whether acts are held up.
+        self._until: dict[tuple[str, bool], float] = {}
 
-    def heed(self, host: str, error: CloudError) -> None:
+    def heed(self, host: str, error: CloudError, *, for_an_act: bool) -> None:
         """Remember what the error asks for, if it does. A silly value is cut, in the error too."""
         if error.retry_after is None or not is_asked_for(error):
             return
         error.retry_after = min(error.retry_after, LONGEST)
+        until = self._clock() + error.retry_after
+        held = (True, False) if error.whole_account or error.status == 503 else (for_an_act,)
         with self._lock:
-            self._until[host] = max(self._until.get(host, 0.0), self._clock() + error.retry_after)
+            for acts in held:
+                self._until[host, acts] = max(self._until.get((host, acts), 0.0), until)
 
-    def check(self, host: str) -> None:
+    def check(self, host: str, *, for_an_act: bool) -> None:
         """Raises NotYet while the host's pause lasts."""
-        left = self._until.get(host, 0.0) - self._clock()
+        left = self._until.get((host, for_an_act), 0.0) - self._clock()
         if left > 0:
             until = datetime.now(UTC) + timedelta(seconds=left)
             reason = f"{host} asked not to be called again before {until:%H:%M:%S} UTC; nothing was sent"

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from console.clouds.allowance import TooManyReads
 from console.clouds.budget import remaining
 from console.clouds.errors import CloudBusy, CloudError, CloudUnavailable
 from console.clouds.pauses import NotYet
@@ -49,7 +50,7 @@ def wait_before_retry(error: CloudError, tried: int, *, is_write: bool) -> float
 
 
 def _waits_for(error: CloudError, *, is_write: bool) -> tuple[float, ...]:
-    if isinstance(error, NotYet):
+    if isinstance(error, NotYet | TooManyReads):
         return ()  # whoever waits for it knows how long
     if isinstance(error, CloudBusy):
         return BUSY_WAITS

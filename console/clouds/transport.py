@@ -18,6 +18,7 @@ from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 
+from console.clouds.allowance import ALLOWANCE
 from console.clouds.attempt import Attempt, ForbiddenAddress, WatchedPools, watched
 from console.clouds.budget import remaining, time_budget
 from console.clouds.bulkhead import waiting_for
@@ -27,6 +28,7 @@ from console.clouds.masking import Mask
 from console.clouds.pauses import Pauses
 from console.clouds.recording import Recording, wire_call
 from console.clouds.secret import Secret
+from console.clouds.traffic import is_for_an_act
 from console.context import request_id as own_request_id
 
 logger = logging.getLogger(__name__)
@@ -147,12 +149,18 @@ class Transport:
     def send(self, request: Request, auth: Authoriser | None = None) -> Reply:
         """One attempt, no retry. Every status is a reply.
 
-        Raises NotYet, unsent, during a pause that the host asked for, and Withheld, unsent, when the request's check
+        Raises NotYet, unsent, during a pause that the host asked for, TooManyReads, unsent, where the person's pages
+        have read too often, and Withheld, unsent, when the request's check
         says no; CheckExpired, unsent, when that was too long ago. Raises CloudUnavailable when nothing was sent or
         a read got no whole answer (AnswerLost when the connection broke), CloudOutcomeUnknown when a write was sent
         and no whole answer came.
         """
-        self._pauses.check(self._host(request.service))
+        for_an_act = is_for_an_act(is_write=request.is_write)
+        self._pauses.check(self._host(request.service), for_an_act=for_an_act)
+        with ALLOWANCE.counted():
+            return self._attempt(request, auth)
+
+    def _attempt(self, request: Request, auth: Authoriser | None) -> Reply:
         send_by = request.check() if request.check is not None else float("inf")
         started = time.monotonic()
         attempt = Attempt(deadline=started + remaining(self.limits.total), send_by=send_by)
@@ -177,9 +185,10 @@ class Transport:
         self._log(request, started, error.reason, error.request_id, level=logging.WARNING)
         raise error
 
-    def heed(self, service: str, error: CloudError) -> CloudError:
+    def heed(self, request: Request, error: CloudError) -> CloudError:
         """The error of an answer; where it asks for a pause, the host is not called again before that is over."""
-        self._pauses.heed(self._host(service), error)
+        for_an_act = is_for_an_act(is_write=request.is_write)
+        self._pauses.heed(self._host(request.service), error, for_an_act=for_an_act)
         return error
 
     def preview(self, request: Request, auth: Authoriser | None = None) -> WireCall:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
 
 from django.http import Http404, HttpRequest
 
@@ -16,6 +17,9 @@ from console.observations.watch import Observation, Wish, interval, observe
 
 Row = TypeVar("Row")
 
+#: Not even a person who presses Refresh makes the console read a part sooner after the last time.
+SMALLEST_INTERVAL: Final = timedelta(seconds=2)
+
 
 def wants_refresh(request: HttpRequest) -> bool:
     """Whether a person wants the cloud to be read anew, whatever is known."""
@@ -24,9 +28,14 @@ def wants_refresh(request: HttpRequest) -> bool:
 
 def wish_of(request: HttpRequest) -> Wish:
     """What will do. Whoever opens a page also tries a cloud that failed a moment ago; a page by itself does not."""
+    return Wish(not_before=not_before_of(request))
+
+
+def not_before_of(request: HttpRequest) -> datetime | None:
+    """From when on an answer is good enough; None: by the interval alone."""
     if wants_refresh(request):
-        return Wish(not_before=clock.now())
-    return Wish() if is_poll(request) else Wish(not_before=clock.now() - interval())
+        return clock.now() - min(interval(), SMALLEST_INTERVAL)
+    return None if is_poll(request) else clock.now() - interval()
 
 
 def look(request: HttpRequest, where: Where, part: Part, read: Callable[[], Any]) -> Observation[Any]:

@@ -29,6 +29,11 @@ _FIELDS: Final = (
 )  # fmt: skip
 
 
+#: Parts that a cloud tells of only where the thing is there, and lists of all there are.
+_OF_ONE: Final = (Part.DETAIL, Part.SERVICE, Part.ENDPOINT, Part.INSTANCE, Part.GROUP)
+_OF_A_CLOUD: Final = (Part.GATEWAYS, Part.SERVICES, Part.ENDPOINTS, Part.INSTANCES, Part.GROUPS)
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """A gateway or another host; "" for the cloud as a whole. The caller has made sure that its person may see it."""
@@ -119,6 +124,14 @@ def take(wanted: Iterable[Known], reader: str, needs_read: Callable[[Known], boo
                 reader=reader, reading_until=now + LEASE, read_at=now
             )
     return taken
+
+
+def has_told_of(cloud: str, host: str) -> bool:
+    """Whether the cloud has told of a gateway, service, endpoint, instance or group with this id. Asks no cloud."""
+    if Snapshot.objects.filter(cloud=cloud, gateway_id=host, part__in=_OF_ONE, asked_at__isnull=False).exists():
+        return True
+    lists = [content_of(known) for known in _glance(Where(cloud, ""), _OF_A_CLOUD).values()]
+    return any(row.id == host for found in lists if found for row in found.value)
 
 
 def content_of(known: Known) -> Content | None:

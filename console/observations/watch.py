@@ -8,13 +8,14 @@ an act, get an answer that was asked for after that moment, together with all wh
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
 from django.conf import settings
 
 from console import clock
+from console.clouds.allowance import ALLOWANCE, TooManyReads
 from console.clouds.budget import remaining
 from console.clouds.bulkhead import looking_at, waiting_for
 from console.clouds.errors import CloudError, CloudUnavailable
@@ -119,7 +120,10 @@ class _Look:
         now = clock.now()
         wanting = [row for row in known.values() if self.needs_read(row)]
         found = {part: _stored(row) for part, row in known.items() if row not in wanting}
-        if free := [row for row in wanting if not row.is_taken(now)]:
+        free = [row for row in wanting if not row.is_taken(now)]
+        if free and (refusal := ALLOWANCE.refusal()):
+            return found | {row.part: _refused(row, refusal, now) for row in wanting}
+        if free:
             found |= self._read(store.take(free, self._reader, self.needs_read))
         for row in wanting:
             if row.part not in found and self._is_out_of_patience(row):
@@ -185,6 +189,12 @@ def _stored(known: Known, *, in_time: bool = True) -> Observation[Any]:
     if last is None:
         return Observation(None, None, known.error or _nothing_yet(), late_try, in_time)
     return Observation(last.value, known.asked_at, known.error, late_try, in_time, last.history)
+
+
+def _refused(known: Known, refusal: TooManyReads, now: datetime) -> Observation[Any]:
+    """What is known, as old as it is, for a person whose pages have read too often. Nobody else is told."""
+    next_try = now + timedelta(seconds=refusal.retry_after or 0.0)
+    return replace(_stored(known), error=refusal, next_try=next_try)
 
 
 def _nothing_yet() -> CloudError:

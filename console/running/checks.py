@@ -1,7 +1,7 @@
 """What must be right before the console may start, told by `manage.py check` in one sentence each."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
@@ -12,8 +12,8 @@ from console.audit import roles
 from console.running import private_files
 from console.running.health import SHORTEST_TOKEN
 
-#: Caches that each process keeps for itself: sign-in limits would be counted per process.
-_PRIVATE_CACHES = ("LocMemCache", "DummyCache", "FileBasedCache")
+#: So many connections a browser opens to one host.
+_REQUESTS_OF_A_BROWSER: Final = 6
 
 
 @register("clouds")
@@ -28,6 +28,14 @@ def health_token_is_long(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessa
     if not settings.HEALTH_TOKEN or len(settings.HEALTH_TOKEN) >= SHORTEST_TOKEN:
         return []
     return [Error(f"CONSOLE_HEALTH_TOKEN must have at least {SHORTEST_TOKEN} characters.", id="console.E003")]
+
+
+@register(Tags.security)
+def clients_may_ask(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """A limit below what one browser asks at once would shut people out."""
+    if settings.CLIENT_REQUESTS >= _REQUESTS_OF_A_BROWSER:
+        return []
+    return [Error(f"CONSOLE_CLIENT_REQUESTS must be at least {_REQUESTS_OF_A_BROWSER}.", id="console.E004")]
 
 
 @register(Tags.security, deploy=True)
@@ -46,15 +54,6 @@ def transport_is_encrypted(app_configs: Any, **kwargs: Any) -> Sequence[CheckMes
         return []
     text = "Pages, passwords and session cookies travel unencrypted."
     return [Warning(text, hint="Leave CONSOLE_PLAIN_HTTP unset; it is for this machine only.", id="console.W002")]
-
-
-@register(Tags.security, deploy=True)
-def limits_are_shared(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Sign-in limits live in the cache, so all workers and machines need the same one."""
-    if not settings.CACHES["default"]["BACKEND"].endswith(_PRIVATE_CACHES):
-        return []
-    text = "The cache is not shared, so each process counts failed sign-ins for itself."
-    return [Warning(text, hint="Leave CACHE_URL unset (the database) or give a Redis.", id="console.W003")]
 
 
 @register(Tags.security, deploy=True)

@@ -12,8 +12,8 @@ from typing import Final
 
 from django.db import DatabaseError, close_old_connections
 
-from console.access import session_store
-from console.audit import checkpoints, delivery, retention, verification
+from console.access import session_store, waits
+from console.audit import checkpoints, delivery, refusal_counts, retention, verification
 from console.changes import background, seen, settling
 from console.observations import pruning
 
@@ -43,10 +43,12 @@ JOBS: Final = (
     *(Job(f"carry out long acts {n}", 1.0, partial(_carry_out, f"{WORKER}-{n}")) for n in range(LONG_ACTS)),
     Job("sign the audit log", 5.0, checkpoints.sign_when_due),
     Job("deliver checkpoints", 5.0, delivery.deliver_due),
+    Job("write down what was refused", 30.0, refusal_counts.settle_ended),
     Job("verify the audit log", 1.0, verification.advance),
     Job("cut the audit log", 3600.0, retention.cut_by_policy),
     Job("forget old confirmations", 3600.0, lambda: seen.forget_old_plans() < 0),
     Job("forget sessions that are over", 600.0, session_store.forget_expired),
+    Job("forget old waits", 3600.0, waits.forget_old),
     Job("forget old observations", 3600.0, lambda: pruning.forget_old() < 0),
 )
 

@@ -1,7 +1,6 @@
 """The tab and its acts. An act's address shows the confirmation on GET and acts on POST."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console import clock, wiring
+from console import wiring
 from console.access.guard import requires_at_gateway
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
@@ -23,7 +22,7 @@ from console.changes.kinds import registry
 from console.changes.kinds.kind import Parameters, Place
 from console.clouds.errors import CloudNotFound
 from console.observations import store
-from console.observations.watch import interval
+from console.observations.asking import not_before_of
 from console.patterns import Pattern
 from console.vpc_endpoints import actions, cards, queries
 from console.vpc_endpoints.forms import ServiceNameForm
@@ -55,7 +54,7 @@ def tab(request: ConsoleRequest, cloud: str, gateway_id: str) -> HttpResponse:
     target = request.htmx.target if request.htmx and not request.htmx.boosted else None
     card = target if target in FRAGMENTS else None
     refresh = "refresh" in request.GET and not is_poll(request)
-    known = queries.load_tab(desk.place, request.user.pk, card, _not_before(request, refresh=refresh))
+    known = queries.load_tab(desk.place, request.user.pk, card, not_before_of(request))
     if isinstance(known.gateway.error, CloudNotFound):
         store.forget(where_of(desk.place))
         raise Http404
@@ -64,13 +63,6 @@ def tab(request: ConsoleRequest, cloud: str, gateway_id: str) -> HttpResponse:
         return HttpResponseRedirect(address.having())  # reloading the page later must not ask the cloud each time
     context = _shown(request, desk, known, address)
     return render(request, "vpc_endpoints/tab.html", context, fragment=FRAGMENTS.get(card or ""))
-
-
-def _not_before(request: ConsoleRequest, *, refresh: bool) -> datetime | None:
-    """From when on an answer is good enough: whoever opens the page also tries a cloud that failed a moment ago."""
-    if refresh:
-        return clock.now()
-    return None if is_poll(request) else clock.now() - interval()
 
 
 def _shown(request: ConsoleRequest, desk: Desk, known: queries.Tab, address: tables.Address) -> dict[str, Any]:

@@ -95,13 +95,6 @@ def test_sessions_that_are_over_are_thrown_away_by_the_worker_a_batch_at_a_time(
 
 
 @pytest.mark.django_db
-def test_all_that_are_over_are_thrown_away_by_hand() -> None:
-    Session.objects.create(key_hash="old", content="", ends_at=timezone.now())
-    SessionStore.clear_expired()
-    assert not Session.objects.exists()
-
-
-@pytest.mark.django_db
 def test_a_session_that_is_over_opens_nothing() -> None:
     client = client_of(PersonFactory())
     Session.objects.update(ends_at=timezone.now())

@@ -107,11 +107,16 @@ def test_a_write_waits_for_a_place_and_comes_before_the_reads(four: Bulkhead) ->
 
 
 def test_a_write_without_a_place_is_not_sent(four: Bulkhead) -> None:
-    with pages_at(four, "a", "a", "a", "a"):
+    with pages_at(four, "a", "a", "a", "a"), page_at(four, "a", is_write=True):
         began = time.monotonic()
         with pytest.raises(CloudUnavailable, match="was not asked"):
             page_at(four, "b", is_write=True).__enter__()
         assert PATIENCE * 0.9 < time.monotonic() - began < PATIENCE + 1
+
+
+def test_reads_that_hold_all_places_leave_one_for_an_act(four: Bulkhead) -> None:
+    with pages_at(four, "hangs", "hangs", "hangs", "hangs"), page_at(four, "hangs", is_write=True) as seconds:
+        assert seconds == NO_LIMIT
 
 
 def test_what_does_not_come_in_the_moment_says_why(four: Bulkhead, clock: Clock) -> None:

@@ -1,6 +1,7 @@
 """A cloud that names the moment to come back is not called before it, by nobody in this process (R13)."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from console.clouds.errors import CloudBusy, CloudError
 from console.clouds.pauses import LONGEST, NotYet
+from console.clouds.traffic import Purpose, calling
 from console.simcloud import SimulatedCloud
 from tests.clouds.adapters import INTENT, KEY, Adapters, adapters_to, calls, gateway
 from tests.clouds.alibaba_party import alibaba_party
@@ -29,12 +31,11 @@ def list_connections(adapters: Adapters, cloud: SimulatedCloud) -> int:
     return len(adapters.endpoints.list_connections(gateway(cloud, "main")))
 
 
-@pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("moment", [lambda: "60", in_a_minute], ids=["seconds", "date"])
-def test_until_then_nothing_is_sent_by_anybody(
-    adapters: Adapters, cloud: SimulatedCloud, status: int, moment: Callable[[], str]
+def test_until_a_service_is_back_nothing_is_sent_by_anybody(
+    adapters: Adapters, cloud: SimulatedCloud, moment: Callable[[], str]
 ) -> None:
-    cloud.faults(busy(LIST, status, Retry_After=moment()))
+    cloud.faults(busy(LIST, 503, Retry_After=moment()))
     with pytest.raises(CloudError):
         list_connections(adapters, cloud)
     sent = len(cloud.calls())
@@ -53,6 +54,40 @@ def test_until_then_nothing_is_sent_by_anybody(
 
     adapters.waits.append(61)  # a minute later
     assert list_connections(adapters, cloud) == 13
+
+
+def test_what_was_asked_for_after_a_read_holds_reads_and_no_act(adapters: Adapters, cloud: SimulatedCloud) -> None:
+    cloud.faults(busy(LIST, 429, Retry_After="60"))
+    for read in (lambda: list_connections(adapters, cloud), adapters.catalog.list_gateways):
+        with pytest.raises(CloudBusy):
+            read()
+    adapters.endpoints.add_permission(gateway(cloud, "main"), "a" * 32, intent=INTENT)  # type: ignore[arg-type]
+    assert [row["action"] for row in cloud.ledger()] == ["permission.add"]
+    with calling(Purpose.ACT):
+        assert list_connections(adapters, cloud) == 13
+
+
+def test_what_was_asked_for_after_an_act_holds_acts_and_no_read(adapters: Adapters, cloud: SimulatedCloud) -> None:
+    cloud.faults(busy(ACTION, 429, Retry_After="60"))
+    for _ in range(2):
+        with pytest.raises(CloudBusy):
+            adapters.endpoints.add_permission(gateway(cloud, "main"), "a" * 32, intent=INTENT)  # type: ignore[arg-type]
+    assert len(calls(cloud, "batch-add")) == 1
+    assert list_connections(adapters, cloud) == 13
+
+
+@pytest.mark.parametrize(("code", "holds_acts"), [("Throttling.User", True), ("Throttling.Api", False)])
+def test_what_the_other_vendor_says_of_the_whole_account_holds_acts_too(
+    cloud: SimulatedCloud, code: str, *, holds_acts: bool
+) -> None:
+    party = alibaba_party(cloud)
+    cloud.faults({**busy("^/$", 400, x_acs_retry_after="60000"), "code": code})
+    with pytest.raises(CloudBusy):
+        party.access.list_instances()
+    sent = len(cloud.calls())
+    with calling(Purpose.ACT), pytest.raises(CloudBusy) if holds_acts else nullcontext():
+        party.access.list_instances()
+    assert (len(cloud.calls()) == sent) == holds_acts
 
 
 def test_a_refused_sign_in_may_ask_for_it_too(adapters: Adapters, cloud: SimulatedCloud) -> None:

@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -53,10 +54,22 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+def allow_old(context: ssl.SSLContext, newest: ssl.TLSVersion) -> None:
+    """Speak what nobody should speak any more, up to this version."""
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, newest
+
+
 @contextmanager
-def tls_server(certificate: Path, content: bytes, *, drip: bool = False) -> Iterator[str]:
+def tls_server(
+    certificate: Path, content: bytes, *, drip: bool = False, newest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
+) -> Iterator[str]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
+    if newest is not ssl.TLSVersion.TLSv1_3:
+        allow_old(context, newest)
     server = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -93,6 +106,25 @@ def test_name_of_another_host_is_refused(certificate: Path) -> None:
         transport = Transport({"apig": url.replace("127.0.0.1", "localhost")}, limits=LIMITS, ca_file=str(certificate))
         with pytest.raises(CloudUnavailable, match="TLS"):
             transport.send(WRITE)
+
+
+def test_a_cloud_that_speaks_an_old_tls_only_is_sent_nothing(certificate: Path) -> None:
+    with tls_server(certificate, answer(), newest=ssl.TLSVersion.TLSv1_1) as url:
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+        allow_old(old, ssl.TLSVersion.TLSv1_1)
+        address = ("127.0.0.1", int(url.rpartition(":")[2]))
+        with socket.create_connection(address, timeout=2) as plain, old.wrap_socket(plain) as connection:
+            assert connection.version() == "TLSv1.1"
+
+        with pytest.raises(CloudUnavailable, match="TLS"):
+            Transport({"apig": url}, limits=LIMITS, ca_file=str(certificate)).send(WRITE)
+
+
+def test_a_cloud_that_speaks_tls_1_2_is_understood(certificate: Path) -> None:
+    with tls_server(certificate, answer(body={"a": 1}), newest=ssl.TLSVersion.TLSv1_2) as url:
+        transport = Transport({"apig": url}, limits=LIMITS, ca_file=str(certificate))
+        assert transport.send(WRITE).body == b'{"a": 1}'
 
 
 def test_dripping_answer_ends_with_the_total_inside_tls(certificate: Path) -> None:

@@ -126,7 +126,7 @@ def test_information_keeps_the_last_that_is_known_and_reads_once_for_many(stage:
     assert "Next try at" in words
     assert browser.open(f"/demo/gateways/{'x' * 101}/").status == 404
     stage.cloud.faults()
-    clock.pass_by(0.1)
+    clock.pass_by(2.1)
     assert "card-stale" not in browser.click(page, "Refresh").html
 
 

@@ -11,13 +11,11 @@ from typing import Any
 
 import pytest
 
-from console.running.front import connections
 from console.running.front.application import Front
 from console.running.front.connections import Connections
 from console.running.front.limits import client_of
 from console.running.front.threads import QUEUE
 from console.web.headers import STRICT
-from tests.running.processes import until
 
 THREADS = 4
 PATIENCE = 20
@@ -34,6 +32,8 @@ class Visit:
         self.reads = asyncio.Event()
         self.reads.set()
         self.leaves = asyncio.Event()
+        #: Set as soon as a part of the body was read.
+        self.has_read = asyncio.Event()
         self._body: list[dict[str, Any]] = more.pop("body", [])
         self.scope = {
             "type": "http",
@@ -58,6 +58,8 @@ class Visit:
     async def _send(self, message: dict[str, Any]) -> None:
         await self.reads.wait()
         self.sent.append(message)
+        if message["type"] == "http.response.body":
+            self.has_read.set()
 
     @property
     def status(self) -> int:
@@ -271,8 +273,7 @@ def test_an_export_that_nobody_reads_any_more_ends() -> None:
 
     async def main() -> None:
         visit = Visit(front_of(lambda environ: export))
-        while len(visit.sent) < 3:
-            await asyncio.sleep(0.01)
+        await visit.has_read.wait()
         visit.leaves.set()
         await finished(visit)
         assert len(visit.sent) < 10_000
@@ -354,52 +355,3 @@ def test_an_application_that_fails_is_told_in_the_log_and_nowhere_else(caplog: p
     assert visit.status == 500
     assert b"canary" not in visit.body
     assert "canary" in caplog.text
-
-
-@pytest.mark.parametrize("reads", [0, connections.LEAST // 2, connections.LEAST * 2])
-def test_who_takes_too_little_of_what_waits_for_him_is_let_go(reads: int) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        client = socket.socket()
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        client.connect(listening.getsockname())
-        accepted, _ = listening.accept()
-        accepted.setblocking(False)
-        accepted.send(b"x" * 1_000_000)
-        watching = Connections(listening.getsockname()[1])
-        watching.look(0.0)
-        client.settimeout(5)
-        left = reads
-        while left > 0:
-            left -= len(client.recv(left))
-        watching.look(connections.PAUSE - 1)
-        assert _open(accepted)
-        assert until(lambda: connections._acknowledged(accepted) >= reads, 5)
-        watching.look(connections.PAUSE + 1)
-        assert _open(accepted) == (reads >= connections.LEAST)
-        client.close()
-        accepted.close()
-
-
-def test_who_reads_all_may_pause_as_long_as_he_likes() -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        client = socket.create_connection(listening.getsockname())
-        accepted, _ = listening.accept()
-        accepted.sendall(b"page")
-        assert until(lambda: connections._unread(accepted) == 0, 5)
-        watching = Connections(listening.getsockname()[1])
-        for now in (0.0, 100.0, 200.0):
-            watching.look(now)
-        assert _open(accepted)
-        client.close()
-        accepted.close()
-
-
-def _open(accepted: socket.socket) -> bool:
-    """Whether something can still be sent on it."""
-    try:
-        accepted.send(b"x")
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return True

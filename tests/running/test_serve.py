@@ -1,7 +1,9 @@
 """`manage.py serve`: refuses what it could not stand up for, and serves over TLS or behind a proxy."""
 
 import shutil
+import socket
 import ssl
+import warnings
 from pathlib import Path
 from urllib import request
 
@@ -141,6 +143,22 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
     return own_certificate(tmp_path)
 
 
+def _handshake(port: int, newest: ssl.TLSVersion) -> str:
+    """The version that is spoken with a client that takes anything up to this, or the server's refusal."""
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    client.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        client.minimum_version, client.maximum_version = ssl.TLSVersion.TLSv1, newest
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
+        try:
+            with client.wrap_socket(plain) as connection:
+                return str(connection.version())
+        except ssl.SSLError as refused:
+            return str(refused.reason)
+
+
 def test_with_a_certificate_it_serves_tls_itself_and_says_loudly_that_it_only_plays(
     production: dict[str, str], certificate: tuple[Path, Path]
 ) -> None:
@@ -159,6 +177,8 @@ def test_with_a_certificate_it_serves_tls_itself_and_says_loudly_that_it_only_pl
         old = ssl.create_default_context(cafile=str(chain))
         old.maximum_version = ssl.TLSVersion.TLSv1_2
         assert _answers(base, old)
+        assert _handshake(port, ssl.TLSVersion.TLSv1_2) == "TLSv1.2"
+        assert "ALERT" in _handshake(port, ssl.TLSVersion.TLSv1_1)
         assert "SIMULATED CLOUD ONLY" in serving.printed
 
 

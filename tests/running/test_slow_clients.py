@@ -104,6 +104,7 @@ def test_hundreds_of_slow_clients_hold_up_nobody(console: Console) -> None:
     visits: dict[str, Callable[[], object]] = {
         "health": lambda: console.visitor().open("/healthz"),
         "sign-in page": lambda: console.visitor().open("/sign-in/"),
+        "signing in": lambda: console.visitor(CookieJar()).sign_in("viewer", PASSWORD),
         "tab": lambda: console.visitor(cookies).open(console.tab),
     }
     for visit in visits.values():

@@ -183,15 +183,7 @@ def test_plain_http_is_warned_of() -> None:
         assert checks.transport_is_encrypted(None) == []
 
 
-@pytest.mark.parametrize(
-    ("backend", "warned"),
-    [
-        ("locmem.LocMemCache", True),
-        ("dummy.DummyCache", True),
-        ("db.DatabaseCache", False),
-        ("redis.RedisCache", False),
-    ],
-)
-def test_a_cache_of_its_own_in_each_process_is_warned_of(backend: str, warned: bool) -> None:
-    with override_settings(CACHES={"default": {"BACKEND": f"django.core.cache.backends.{backend}", "LOCATION": "x"}}):
-        assert ids(checks.limits_are_shared(None)) == (["console.W003"] if warned else [])
+@pytest.mark.parametrize(("most", "found"), [(0, ["console.E004"]), (5, ["console.E004"]), (6, [])])
+def test_a_limit_that_shuts_browsers_out_is_an_error(most: int, found: list[str]) -> None:
+    with override_settings(CLIENT_REQUESTS=most):
+        assert ids(checks.clients_may_ask(None)) == found

@@ -137,7 +137,7 @@ class AlibabaClient:
         if 200 <= reply.status < 300:
             return reply
         error = error_for(reply, Mask(auth.secrets), is_write=request.is_write)
-        raise self._transport.heed(request.service, error)
+        raise self._transport.heed(request, error)
 
 
 def _token_of(intent: IntentId) -> str:

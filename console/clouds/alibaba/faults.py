@@ -87,6 +87,10 @@ def _element(document: str, name: str) -> str:
     return text(html.unescape(inside).strip()) if end else ""
 
 
+#: Flow control of the account; `Throttling.Api` and `Throttling` are about the operation (alibaba-contract 1.8).
+_OF_THE_ACCOUNT: Final = "throttling.user"
+
+
 def error_for(reply: Reply, mask: Mask, *, is_write: bool) -> CloudError:
     """The error that a reply without a 2xx status means; `mask` knows the access key."""
     fault = parse_fault(reply.body)
@@ -100,6 +104,7 @@ def error_for(reply: Reply, mask: Mask, *, is_write: bool) -> CloudError:
         retry_after=throttled if throttled is not None else retry_after_seconds(reply.headers.get("Retry-After")),
     )
     error.advice, error.field = advice_for(error), field_of(error.vendor_code)
+    error.whole_account = fault.code.lower() == _OF_THE_ACCOUNT
     return error
 
 

@@ -153,7 +153,7 @@ class HuaweiClient:
         if 200 <= reply.status < 300:
             return reply
         error = error_for(reply, Mask(proof.secrets), is_write=request.is_write)
-        raise self._transport.heed(request.service, error)
+        raise self._transport.heed(request, error)
 
 
 def _check_a_try_is_left(tries: Tries, refusal: CloudForbidden) -> None:

@@ -92,7 +92,7 @@ class PasswordIdentity:
         if 200 <= reply.status < 300:
             return reply
         error = error_for(reply, Mask((self._password.password,)), is_write=False)
-        raise self._transport.heed(request.service, error)
+        raise self._transport.heed(request, error)
 
     def _body(self) -> bytes:
         """Contract 2.3; the project scope is what API Gateway asks for, and OTC refuses to go without."""
