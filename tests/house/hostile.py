@@ -126,8 +126,9 @@ def slowest(pattern: Pattern) -> float:
 
 
 def main() -> None:
-    """Says what is too slow, before it is tried; without arguments all patterns of the console are tried."""
-    resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT))
+    """Says what it tries, and what was too slow. Arguments: a pattern, its longest text and seconds; else all are tried."""
+    limit = int(sys.argv[3]) if sys.argv[3:] else LIMIT
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
     if given := sys.argv[1:]:
         patterns = [Pattern(given[0], int(given[1]), dot_all=True)]
     else:
