@@ -6,6 +6,7 @@ from typing import Any, Final
 from django import forms
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from console.access.models import Person
 from console.access.reach import Scope
@@ -60,11 +61,14 @@ class MemberForm(forms.Form):
 
     person = forms.ModelChoiceField(queryset=Person.objects.none(), label="Person", empty_label="Choose a person")
 
-    def __init__(self, *args: Any, group: Group, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, group: Group, who: Administrator, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = (  # type: ignore[attr-defined]
-            Person.objects.filter(is_active=True).exclude(groups=group).order_by("username")
-        )
+        people = Person.objects.filter(is_active=True).exclude(groups=group)
+        if not who.reach.may_everywhere(Permission.MANAGE_PEOPLE):
+            held = Q(grants__isnull=False) | Q(groups__grants__isnull=False)
+            theirs = [one.pk for one in people.exclude(held).prefetch_related("decisions") if who.covers_person(one)]
+            people = people.filter(held | Q(pk__in=theirs)).distinct()
+        self.fields["person"].queryset = people.order_by("username")  # type: ignore[attr-defined]
 
 
 class GrantForm(forms.Form):

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console.access.guard import requires
+from console.access.guard import Hidden, requires
 from console.access.models import Person
 from console.access.passwords import INITIAL_PASSWORD_LIFE
 from console.access.request import ConsoleRequest
@@ -15,6 +15,7 @@ from console.access.roles import ROLE_PERMISSIONS, Permission, Role
 from console.audit.catalog import Action
 from console.people import display, forms, queries
 from console.people.actions import people
+from console.people.actions.decisions import may_enable, must_be_able_to_enable
 from console.people.actions.rules import Administrator, administrator_of
 from console.people.views.confirming import UNPROCESSABLE, Question, ask_then
 from console.web import tables
@@ -26,9 +27,10 @@ _ASK_AND_ACT = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @requires(Permission.MANAGE_PEOPLE, act=Action.PAGE_OPEN)
 def people_list(request: ConsoleRequest) -> HttpResponse:
-    """Everybody: an administrator must know whom there is to give a role to."""
+    """Who holds a role, to be given others, and those without any who are theirs."""
     who, clouds = administrator_of(request), queries.cloud_labels()
-    rows = [display.row_of(person, who, clouds) for person in queries.people().order_by("username")]
+    everybody = (display.row_of(person, who, clouds) for person in queries.people().order_by("username"))
+    rows = [row for row in everybody if row.known]
     address = tables.Address(reverse("people:list"), request.GET)
     table = tables.arrange(rows, display.COLUMNS, address, text_of=display.text_of, size=request.user.page_size)
     roles = [(role.label, [p.label for p in Permission if p in ROLE_PERMISSIONS[role]]) for role in Role]
@@ -59,12 +61,15 @@ def detail(request: ConsoleRequest, person_id: int) -> HttpResponse:
     person = get_object_or_404(queries.people(), pk=person_id)
     who, clouds = administrator_of(request), queries.cloud_labels()
     row = display.row_of(person, who, clouds)
+    if not row.known:
+        raise Hidden(Action.PAGE_OPEN, Permission.MANAGE_PEOPLE)
     context = {
         "row": row,
         "facts": display.facts_of(person),
         "title": person.get_full_name(),
         "active": person.is_active,
-        "manageable": not row.holds_more,
+        "manageable": row.manageable,
+        "may_enable": may_enable(who, person),
         "is_self": person.pk == request.user.pk,
     }
     return render(request, "people/detail.html", context)
@@ -112,6 +117,7 @@ def disable(request: ConsoleRequest, person_id: int) -> HttpResponse:
 def enable(request: ConsoleRequest, person_id: int) -> HttpResponse:
     """Open an account again."""
     person, who = _managed(request, person_id, Action.PERSON_ENABLE)
+    must_be_able_to_enable(who, person)
     question = Question(
         act=Action.PERSON_ENABLE,
         title=f"Enable {person.username}",
