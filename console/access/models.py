@@ -156,3 +156,19 @@ class Decision(models.Model):
             models.UniqueConstraint(name="access_decision_once_a_person", fields=["person", "kind", "subject"]),
             models.UniqueConstraint(name="access_decision_once_a_group", fields=["group", "kind", "subject"]),
         ]
+
+
+class TakenName(models.Model):
+    """What a name of a person or group looks like (`names.skeleton`): unique, so that two at once cannot take it."""
+
+    kind = models.CharField(max_length=10)
+    skeleton = models.CharField(max_length=400)
+    #: 0, or the key of a holder whose name looked like another one before there was this rule.
+    twin = models.PositiveBigIntegerField(default=0)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="taken_names")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, related_name="taken_names")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="access_name_looks_like_one", fields=["kind", "skeleton", "twin"]),
+        ]

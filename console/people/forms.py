@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from console.access.models import Person
+from console.access.names import check_name
 from console.access.reach import Scope
 from console.access.roles import Permission, Role
 from console.people.actions.rules import Administrator
@@ -30,7 +31,12 @@ class AddPersonForm(forms.ModelForm):  # type: ignore[type-arg] # no generics at
         username: str = self.cleaned_data["username"]
         if Person.objects.filter(username__iexact=username).exists():
             raise ValidationError("There is a person with this username already.", code="unique")
+        check_name(username, self.instance)
         return username
+
+    def clean_display_name(self) -> str:
+        """Nobody else is called like this."""
+        return _display_name(self)
 
 
 class ChangePersonForm(forms.ModelForm):  # type: ignore[type-arg] # no generics at run time
@@ -39,6 +45,10 @@ class ChangePersonForm(forms.ModelForm):  # type: ignore[type-arg] # no generics
     class Meta:
         model = Person
         fields = ("display_name",)
+
+    def clean_display_name(self) -> str:
+        """Nobody else is called like this."""
+        return _display_name(self)
 
 
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg] # no generics at run time
@@ -53,7 +63,15 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg] # no generics at run
         name: str = self.cleaned_data["name"]
         if Group.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
             raise ValidationError("There is a group with this name already.", code="unique")
+        check_name(name, self.instance)
         return name
+
+
+def _display_name(form: "AddPersonForm | ChangePersonForm") -> str:
+    name: str = form.cleaned_data["display_name"]
+    if name:
+        check_name(name, form.instance)
+    return name
 
 
 class MemberForm(forms.Form):

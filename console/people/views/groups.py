@@ -41,7 +41,7 @@ def add(request: ConsoleRequest) -> HttpResponse:
         try:
             group = groups.add_group(administrator_of(request), name=form.cleaned_data["name"])
         except IntegrityError:
-            form.add_error("name", "There is a group with this name already.")
+            form.add_error("name", "This name, or one that looks like it, is taken already.")
         else:
             messages.success(request, f"Group {group.name} is added.")
             return HttpResponseRedirect(_page_of(group), status=303)
@@ -68,9 +68,13 @@ def rename(request: ConsoleRequest, group_id: int) -> HttpResponse:
     group, who = _managed(request, group_id, Action.GROUP_CHANGE)
     form = forms.GroupForm(request.POST or None, instance=group)
     if request.method == "POST" and form.is_valid():
-        groups.rename_group(who, group, name=form.cleaned_data["name"])
-        messages.success(request, f"The group is called {group.name} now.")
-        return HttpResponseRedirect(_page_of(group), status=303)
+        try:
+            groups.rename_group(who, group, name=form.cleaned_data["name"])
+        except IntegrityError:
+            form.add_error("name", "A name that looks like this one is taken already.")
+        else:
+            messages.success(request, f"The group is called {group.name} now.")
+            return HttpResponseRedirect(_page_of(group), status=303)
     context = {"form": form, "heading": "Rename group", "button": "Rename", "back_url": _page_of(group)}
     return render(request, "people/group_form.html", context, status=UNPROCESSABLE if form.errors else 200)
 

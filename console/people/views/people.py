@@ -47,7 +47,7 @@ def add(request: ConsoleRequest) -> HttpResponse:
         try:
             person, password = people.add_person(administrator_of(request), **form.cleaned_data)
         except IntegrityError:
-            form.add_error("username", "There is a person with this username already.")
+            form.add_error("username", "This name, or one that looks like it, is taken already.")
         else:
             return _show_password(request, person, password)
     context = {"form": form, "back_url": reverse("people:list")}
@@ -83,9 +83,13 @@ def change(request: ConsoleRequest, person_id: int) -> HttpResponse:
     form = forms.ChangePersonForm(request.POST or None, instance=person)
     back_url = reverse("people:detail", args=(person_id,))
     if request.method == "POST" and form.is_valid():
-        people.change_person(who, person, **form.cleaned_data)
-        messages.success(request, f"{person.username} is changed.")
-        return HttpResponseRedirect(back_url, status=303)
+        try:
+            people.change_person(who, person, **form.cleaned_data)
+        except IntegrityError:
+            form.add_error("display_name", "A name that looks like this one is taken already.")
+        else:
+            messages.success(request, f"{person.username} is changed.")
+            return HttpResponseRedirect(back_url, status=303)
     context = {"form": form, "username": person.username, "back_url": back_url}
     return render(request, "people/change.html", context, status=UNPROCESSABLE if form.errors else 200)
 

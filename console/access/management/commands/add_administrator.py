@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from console.access.models import Grant, Person
+from console.access.names import check_name
 from console.access.passwords import INITIAL_PASSWORD_LIFE, initial_password
 from console.access.roles import Role
 from console.access.signals import person_added
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         person.set_password(password)
         try:
             person.full_clean()
+            check_name(person.username, person)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         with transaction.atomic():
