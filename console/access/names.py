@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from typing import Any, Final
 
-from confusable_homoglyphs import confusables
+from confusable_homoglyphs import confusables  # type: ignore[import-untyped] # it has none
 from django.contrib.auth.models import Group
 from django.core.checks import CheckMessage, Warning, register
 from django.core.exceptions import ValidationError
@@ -61,7 +61,7 @@ def look_alikes_of_before(**_: Any) -> list[CheckMessage]:
         twins = list(TakenName.objects.filter(twin__gt=0).select_related("person", "group"))
     except DatabaseError:
         return []  # Before the first migration.
-    names = [f"group {twin.group.name!a}" if twin.group else f"person {twin.person.username!a}" for twin in twins]
+    names = [f"{twin.kind} {(names_of(twin.group or twin.person)[0])!a}" for twin in twins]
     hint = "Rename them, so that nobody takes one for another."
     return [Warning(f"{name} looks like another one.", hint=hint, id="access.W001") for name in names]
 
@@ -77,9 +77,11 @@ def _take(instance: Person | Group, update_fields: frozenset[str] | None, **_: A
         TakenName.objects.create(kind=_kind(instance), skeleton=look, **_owner(instance))
 
 
-def names_of(holder: Person | Group) -> tuple[str, ...]:
+def names_of(holder: Person | Group | None) -> tuple[str, ...]:
     """Every name that pages show for them."""
-    return (holder.username, holder.display_name) if isinstance(holder, Person) else (holder.name,)
+    if isinstance(holder, Person):
+        return (holder.username, holder.display_name)
+    return (holder.name,) if holder else ("",)
 
 
 def _kind(holder: Person | Group) -> str:

@@ -39,7 +39,7 @@ def must_be_able_to_enable(who: Administrator, person: Person) -> None:
 
 def may_enable(who: Administrator, person: Person) -> bool:
     """Whether the person is disabled by nobody who administers more."""
-    return may_undo(who, _about(person).filter(kind=Kind.DISABLED).first())
+    return person.is_active or may_undo(who, _about(person).filter(kind=Kind.DISABLED).first())
 
 
 def must_be_able_to_give(who: Administrator, holder: Person | Group, role: Role, scope: Scope) -> None:

@@ -60,8 +60,7 @@ def enable_person(who: Administrator, person: Person) -> None:
     """
     who.must_cover_person(person, Action.PERSON_ENABLE)
     with transaction.atomic():
-        _locked(person)
-        must_be_able_to_enable(who, person)
+        must_be_able_to_enable(who, _locked(person))
         forget(person, Kind.DISABLED)
         person.is_active = True
         person.save(update_fields=["is_active"])
