@@ -182,7 +182,7 @@ class Decision(models.Model):
 
 
 class TakenName(models.Model):
-    """What a name of a person or group looks like (`look_alikes.skeleton`): unique, so that two at once cannot take it."""
+    """What a name of a person or group looks like (`look_alikes.skeleton`): unique, so that no two can take it."""
 
     kind = models.CharField(max_length=10)
     skeleton = models.CharField(max_length=400)
