@@ -6,7 +6,7 @@ import factory
 from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
-from console.access.models import Grant, Person
+from console.access.models import Decision, Grant, Person
 from console.access.roles import Role
 
 #: Every person made here has it.
@@ -22,6 +22,12 @@ class PersonFactory(DjangoModelFactory[Person]):
 
     username = factory.Sequence(lambda number: f"person{number}")
     password = factory.django.Password(PASSWORD)
+
+    @factory.post_generation
+    def home(self, create: bool, extracted: tuple[str, str] | None, **_: Any) -> None:
+        """`PersonFactory(home=("demo", ""))` was created by an administrator of that scope."""
+        if extracted:
+            Decision.objects.create(person=self, kind=Decision.Kind.CREATED, scopes=[list(extracted)])
 
     @classmethod
     def _create(cls, model_class: type[Person], *args: Any, **kwargs: Any) -> Person:

@@ -10,7 +10,8 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        """Listen to sign-ins."""
-        from console.access import sessions
+        """Listen to sign-ins, and to names that are given."""
+        from console.access import look_alikes, sessions
 
         sessions.connect()
+        look_alikes.connect()

@@ -146,3 +146,52 @@ class SignInWait(models.Model):
     counted_at = models.DateTimeField(db_index=True)
     #: No try before this; None where nobody has to wait.
     until = models.DateTimeField(null=True)
+
+
+class Decision(models.Model):
+    """What an administrator decided about a person or group, and what they administered then.
+
+    Only somebody who administers all of that may undo it. A missing row stands for an administrator of everything.
+    """
+
+    class Kind(models.TextChoices):
+        CREATED = "created"
+        DISABLED = "disabled"
+        ROLE_REMOVED = "role_removed"
+        MEMBER_REMOVED = "member_removed"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="decisions")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, related_name="decisions")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    #: What was removed: [role, cloud, gateway ID], or [the group's key]; [] where the kind says it all.
+    subject = models.JSONField(default=list)
+    #: What the decider administered, as [cloud, gateway ID]; ["", ""] is everything.
+    scopes = models.JSONField(default=list)
+    #: The username of who decided.
+    decided_by = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="access_decision_person_xor_group",
+                condition=Q(person__isnull=False, group__isnull=True) | Q(person__isnull=True, group__isnull=False),
+            ),
+            models.UniqueConstraint(name="access_decision_once_a_person", fields=["person", "kind", "subject"]),
+            models.UniqueConstraint(name="access_decision_once_a_group", fields=["group", "kind", "subject"]),
+        ]
+
+
+class TakenName(models.Model):
+    """What a name of a person or group looks like (`look_alikes.skeleton`): unique, so that no two can take it."""
+
+    kind = models.CharField(max_length=10)
+    skeleton = models.CharField(max_length=400)
+    #: 0, or the key of a holder whose name looked like another one before there was this rule.
+    twin = models.PositiveBigIntegerField(default=0)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="taken_names")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, related_name="taken_names")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="access_name_looks_like_one", fields=["kind", "skeleton", "twin"]),
+        ]

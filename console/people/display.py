@@ -54,6 +54,9 @@ class Row:
     url: str
     holdings: tuple[Holding, ...]
     holds_more: bool
+    manageable: bool
+    #: Whether the administrator may know of them.
+    known: bool
     status: str
     tone: str
     sign_in: str
@@ -84,6 +87,8 @@ class GroupRow:
     holds_more: bool
     members: tuple[Member, ...]
     manageable: bool
+    #: Whether the administrator may know of it.
+    known: bool
 
 
 COLUMNS: Final[tuple[Column[Row], ...]] = (
@@ -107,6 +112,8 @@ def row_of(person: Person, who: Administrator, clouds: dict[str, str]) -> Row:
         url=reverse("people:detail", args=(person.pk,)),
         holdings=holdings_of(grants, who, clouds),
         holds_more=not who.covers_all(grant for grant, _ in grants),
+        manageable=(manageable := who.covers_holder((grant for grant, _ in grants), person.decisions.all())),
+        known=manageable or bool(grants),
         status=status,
         tone=tone,
         sign_in=local_text(seen) if seen else "",
@@ -124,15 +131,16 @@ def text_of(row: Row) -> str:
 def group_row_of(group: Group, who: Administrator, clouds: dict[str, str]) -> GroupRow:
     """A line of the list of groups."""
     grants = [(grant, "") for grant in group.grants.all()]
-    manageable = who.covers_all(grant for grant, _ in grants)
+    manageable = who.covers_holder((grant for grant, _ in grants), group.decisions.all())
     return GroupRow(
         key=group.pk,
         name=group.name,
         url=reverse("people:group", args=(group.pk,)),
         holdings=holdings_of(grants, who, clouds),
-        holds_more=not manageable,
+        holds_more=not who.covers_all(grant for grant, _ in grants),
         members=tuple(_member(person, group) for person in group.user_set.all()),
         manageable=manageable,
+        known=manageable or bool(grants),
     )
 
 

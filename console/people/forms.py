@@ -5,7 +5,9 @@ from typing import Any, Final
 from django import forms
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
+from console.access.look_alikes import check_name
 from console.access.models import Person
 from console.access.reach import Scope
 from console.access.roles import Permission, Role
@@ -29,7 +31,12 @@ class AddPersonForm(forms.ModelForm):  # type: ignore[type-arg] # no generics at
         username: str = self.cleaned_data["username"]
         if Person.objects.filter(username__iexact=username).exists():
             raise ValidationError("There is a person with this username already.", code="unique")
+        check_name(username, self.instance)
         return username
+
+    def clean_display_name(self) -> str:
+        """Nobody else is called like this."""
+        return _display_name(self)
 
 
 class ChangePersonForm(forms.ModelForm):  # type: ignore[type-arg] # no generics at run time
@@ -38,6 +45,10 @@ class ChangePersonForm(forms.ModelForm):  # type: ignore[type-arg] # no generics
     class Meta:
         model = Person
         fields = ("display_name",)
+
+    def clean_display_name(self) -> str:
+        """Nobody else is called like this."""
+        return _display_name(self)
 
 
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg] # no generics at run time
@@ -52,7 +63,15 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg] # no generics at run
         name: str = self.cleaned_data["name"]
         if Group.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
             raise ValidationError("There is a group with this name already.", code="unique")
+        check_name(name, self.instance)
         return name
+
+
+def _display_name(form: "AddPersonForm | ChangePersonForm") -> str:
+    name: str = form.cleaned_data["display_name"]
+    if name:
+        check_name(name, form.instance)
+    return name
 
 
 class MemberForm(forms.Form):
@@ -60,11 +79,14 @@ class MemberForm(forms.Form):
 
     person = forms.ModelChoiceField(queryset=Person.objects.none(), label="Person", empty_label="Choose a person")
 
-    def __init__(self, *args: Any, group: Group, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, group: Group, who: Administrator, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = (  # type: ignore[attr-defined]
-            Person.objects.filter(is_active=True).exclude(groups=group).order_by("username")
-        )
+        people = Person.objects.filter(is_active=True).exclude(groups=group)
+        if not who.reach.may_everywhere(Permission.MANAGE_PEOPLE):
+            held = Q(grants__isnull=False) | Q(groups__grants__isnull=False)
+            theirs = [one.pk for one in people.exclude(held).prefetch_related("decisions") if who.covers_person(one)]
+            people = people.filter(held | Q(pk__in=theirs)).distinct()
+        self.fields["person"].queryset = people.order_by("username")  # type: ignore[attr-defined]
 
 
 class GrantForm(forms.Form):

@@ -11,7 +11,7 @@ def people() -> QuerySet[Person]:
     """People with their grants and the grants of their groups."""
     grants = Grant.objects.order_by("cloud", "gateway_id", "role")
     return Person.objects.prefetch_related(
-        Prefetch("grants", queryset=grants), "groups", Prefetch("groups__grants", queryset=grants)
+        Prefetch("grants", queryset=grants), "groups", "decisions", Prefetch("groups__grants", queryset=grants)
     )
 
 
@@ -19,7 +19,9 @@ def groups() -> QuerySet[Group]:
     """Groups with their members and grants."""
     grants = Grant.objects.order_by("cloud", "gateway_id", "role")
     members = Person.objects.order_by("username")
-    return Group.objects.prefetch_related(Prefetch("grants", queryset=grants), Prefetch("user_set", queryset=members))
+    return Group.objects.prefetch_related(
+        "decisions", Prefetch("grants", queryset=grants), Prefetch("user_set", queryset=members)
+    )
 
 
 def cloud_labels() -> dict[str, str]:

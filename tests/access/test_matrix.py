@@ -317,3 +317,59 @@ def world_of_people() -> list[list[object]]:
     groups = Group.objects.order_by("pk").values_list("pk", "name", "user", "grants")
     changes = Change.objects.order_by("pk").values_list("pk", "stage")
     return [list(people), list(groups), list(Grant.objects.order_by("pk").values_list()), list(changes)]
+
+
+@each_section
+def test_disabled_people_are_strangers_at_once(section: str, hosts: Hosts) -> None:
+    """Signed in as an administrator of everything when the account was closed."""
+    surprises, person = [], PersonFactory(role=Role.ADMINISTRATOR)
+    client = Client()
+    client.force_login(person, backend=BACKEND)
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+    for route in SECTIONS[section]:
+        row, address = MATRIX[route], address_of(route, hosts.of(route)[0])
+        for method in row.methods.split():
+            status = send(client, method, address)
+            if status not in (WELCOME if row.open else {401}):
+                surprises.append(f"{method} {address}: {status} ({route})")
+    assert surprises == []
+
+
+@pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
+@pytest.mark.parametrize("width", ["everything", "cloud", "gateway", "another cloud"])
+@each_section
+def test_each_width_of_a_role_reaches_as_far_as_it_says(section: str, width: str, role: Role, hosts: Hosts) -> None:
+    """One role on everything, in the cloud, at the gateway and in another cloud, at the same objects."""
+    surprises, visits = [], {}
+    for route in SECTIONS[section]:
+        row, (own, _) = MATRIX[route], hosts.of(route)
+        places = {
+            "everything": {},
+            "cloud": {"cloud": row.cloud},
+            "gateway": {"cloud": row.cloud, "gateway_id": own},
+            "another cloud": {"cloud": "alibaba" if row.cloud == "demo" else "demo"},
+        }
+        place = places[width]
+        reaches = width == "everything" or (width == "cloud" and not row.everywhere)
+        reaches = reaches or (width == "gateway" and not row.everywhere and not row.whole_cloud)
+        key = tuple(place.items())
+        if key not in visits:
+            visits[key] = Visits(PersonFactory(role=role, **place))
+        for method in row.methods.split():
+            address = address_of(route, own)
+            status = visits[key].send(method, address)
+            wanted = expected(row, role, method, own=True) if reaches else _beyond(row, role, width)
+            if status not in wanted:
+                surprises.append(f"{role.value} {width} {method} {address}: {status}, not {sorted(wanted)} ({route})")
+    assert surprises == []
+
+
+def _beyond(row: Row, role: Role, width: str) -> set[int]:
+    """What a role gets at something that it is too narrow for, or that lies somewhere else."""
+    if role not in row.may:
+        return {403, 404}
+    if width == "gateway" and row.whole_cloud and row.may == ANYBODY:
+        return WELCOME  # A list of the cloud, with what they may see of it.
+    if row.elsewhere is Elsewhere.SAME and not (row.everywhere or row.whole_cloud):
+        return WELCOME
+    return {403, 404}

@@ -67,7 +67,7 @@ def test_what_is_written_after_a_cut_continues_the_chain(later, monkeypatch):
     entries(3)
     sign()
     assert isinstance(verified(), Whole)
-    much_later = timezone.now() + timedelta(days=40)
+    much_later = clock.now() + timedelta(days=40)
     monkeypatch.setattr(clock, "source", lambda: much_later)
     assert retention.cut(30).first == 9
     assert isinstance(verified(), Whole)

@@ -23,7 +23,7 @@ def local(db: None, grace: Person, browse) -> Browser:
 
 @pytest.fixture
 def nina(db: None) -> Person:
-    return PersonFactory(username="nina")
+    return PersonFactory(username="nina", home=("demo", "g1"))
 
 
 def give(browser: Browser, person: Person, **place: str):

@@ -10,6 +10,7 @@ from console.access.reach import Scope
 from console.access.roles import Role
 from console.audit.catalog import Action, State
 from console.audit.journal import record
+from console.people.actions.decisions import Kind, decide, forget, must_be_able_to_give
 from console.people.actions.groups import target_of
 from console.people.actions.rules import Administrator, one_act, scope_of
 
@@ -17,10 +18,14 @@ from console.people.actions.rules import Administrator, one_act, scope_of
 def give_role(who: Administrator, holder: Person | Group, role: Role, scope: Scope) -> bool:
     """Give a person or a group a role at a place; False when they hold exactly that already.
 
-    Raises Refused for a place that the administrator does not administer.
+    Raises Refused for a place that the administrator does not administer, for a holder without roles who is not theirs,
+    and where somebody who administers more took the role away.
     """
     who.must_cover(scope, Action.GRANT_ADD)
+    who.must_know(holder, Action.GRANT_ADD)
     with transaction.atomic():
+        must_be_able_to_give(who, holder, role, scope)
+        forget(holder, Kind.ROLE_REMOVED, role.value, scope.cloud, scope.gateway_id)
         _, is_new = Grant.objects.get_or_create(
             **_holding(holder), role=role, cloud=scope.cloud, gateway_id=scope.gateway_id
         )
@@ -40,6 +45,7 @@ def take_role(who: Administrator, grant: Grant) -> None:
     with one_act():
         deleted, _ = Grant.objects.filter(pk=grant.pk).delete()
         if deleted:
+            decide(who, holder_of(grant), Kind.ROLE_REMOVED, grant.role, scope.cloud, scope.gateway_id)
             _record(who, Action.GRANT_REMOVE, holder_of(grant), scope, before={"role": grant.role})
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from console.access.models import Grant, Person
 from console.audit.catalog import Action, State
 from console.audit.journal import record
+from console.people.actions.decisions import Kind, decide, forget, must_be_able_to_join
 from console.people.actions.rules import Administrator, one_act, scope_of
 
 
@@ -17,6 +18,7 @@ def add_group(who: Administrator, *, name: str) -> Group:
     who.must_administer(Action.GROUP_ADD)
     with transaction.atomic():
         group = Group.objects.create(name=name)
+        decide(who, group, Kind.CREATED)
         record(
             action=Action.GROUP_ADD,
             state=State.SUCCEEDED,
@@ -59,7 +61,10 @@ def remove_group(who: Administrator, group: Group) -> None:
 def add_member(who: Administrator, group: Group, person: Person) -> None:
     """Give the person everything the group holds. Raises Refused outside the administrator's scope."""
     who.must_cover_group(group, Action.GROUP_CHANGE)
+    who.must_know(person, Action.GROUP_CHANGE)
     with transaction.atomic():
+        must_be_able_to_join(who, group, person)
+        forget(person, Kind.MEMBER_REMOVED, group.pk)
         person.groups.add(group)
         _record(who, Action.GROUP_CHANGE, target_of(group), None, {"member_added": person.username})
 
@@ -72,6 +77,7 @@ def remove_member(who: Administrator, group: Group, person: Person) -> None:
     who.must_cover_group(group, Action.GROUP_CHANGE)
     with one_act():
         person.groups.remove(group)
+        decide(who, person, Kind.MEMBER_REMOVED, group.pk)
         _record(who, Action.GROUP_CHANGE, target_of(group), {"member_removed": person.username}, None)
 
 

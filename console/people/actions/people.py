@@ -7,6 +7,7 @@ from console.access.models import Person
 from console.access.passwords import INITIAL_PASSWORD_LIFE, initial_password
 from console.audit.catalog import Action, State
 from console.audit.journal import record
+from console.people.actions.decisions import Kind, decide, forget, may_enable, must_be_able_to_enable
 from console.people.actions.rules import Administrator, one_act
 
 
@@ -22,6 +23,7 @@ def add_person(who: Administrator, *, username: str, display_name: str) -> tuple
     with transaction.atomic():
         _hand_over(person, password)
         person.save()
+        decide(who, person, Kind.CREATED)
         after = {"name": display_name}
         record(action=Action.PERSON_ADD, state=State.SUCCEEDED, actor=who.actor, target=username, after=after)
     return person, password
@@ -45,14 +47,21 @@ def disable_person(who: Administrator, person: Person) -> None:
     who.must_cover_person(person, Action.PERSON_DISABLE)
     who.must_be_other_than(person)
     with one_act():
+        was_active = _locked(person).is_active
+        if was_active or may_enable(who, person):
+            decide(who, person, Kind.DISABLED)
         _end_sessions(person, is_active=False)
         _record(who, Action.PERSON_DISABLE, person, {"active": True}, {"active": False, "sessions": "ended"})
 
 
 def enable_person(who: Administrator, person: Person) -> None:
-    """Open the account again, with the roles and the password it had. Raises Refused outside the scope."""
+    """Open the account again, with the roles and the password it had. Raises Refused outside the scope
+    and where somebody who administers more closed it.
+    """
     who.must_cover_person(person, Action.PERSON_ENABLE)
     with transaction.atomic():
+        must_be_able_to_enable(who, _locked(person))
+        forget(person, Kind.DISABLED)
         person.is_active = True
         person.save(update_fields=["is_active"])
         _record(who, Action.PERSON_ENABLE, person, {"active": False}, {"active": True})

@@ -2,7 +2,8 @@
 
 1. An administrator acts within the scope of their own administration and no further: they give and take roles there,
    and touch only people and groups whose roles all lie inside. Otherwise the administrator of one cloud could set the
-   password of an administrator of everything, and be them.
+   password of an administrator of everything, and be them. Who holds no role belongs to what the administrator who
+   created them administered then, or to administrators of everything.
 2. Nobody locks everybody out: one active administrator of everything stays.
 3. Nobody disables themselves or hands themselves an initial password.
 """
@@ -17,8 +18,8 @@ from django.db.models import Q, QuerySet
 
 from console.access.actor import Actor, actor_of
 from console.access.guard import Refused
-from console.access.models import Grant, Person
-from console.access.reach import Reach, Scope
+from console.access.models import Decision, Grant, Person
+from console.access.reach import EVERYTHING, Reach, Scope
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission, Role
 from console.audit.catalog import Action, State
@@ -52,6 +53,22 @@ class Administrator:
         """Whether they administer every scope that these grants are about (rule 1)."""
         return all(self.covers(scope_of(grant)) for grant in grants)
 
+    def covers_holder(self, grants: Iterable[Grant], decisions: Iterable[Decision]) -> bool:
+        """Whether a person or group is theirs: by the roles, without any by who created it (rule 1)."""
+        held = list(grants)
+        if held:
+            return self.covers_all(held)
+        created = next((made for made in decisions if made.kind == Decision.Kind.CREATED), None)
+        return all(self.covers(scope) for scope in scopes_of(created))
+
+    def covers_person(self, person: Person) -> bool:
+        """Whether the person is theirs."""
+        return self.covers_holder(grants_of(person), person.decisions.all())
+
+    def covers_group(self, group: Group) -> bool:
+        """Whether the group is theirs."""
+        return self.covers_holder(Grant.objects.filter(group=group), Decision.objects.filter(group=group))
+
     def must_cover(self, scope: Scope, act: Action) -> None:
         """Raises Refused for a scope that is not theirs."""
         if not self.covers(scope):
@@ -63,15 +80,22 @@ class Administrator:
             raise Refused(act, Permission.MANAGE_PEOPLE)
 
     def must_cover_person(self, person: Person, act: Action) -> None:
-        """Raises Refused for a person who holds a role outside their scope."""
+        """Raises Refused for a person who holds a role outside their scope, or none and is not theirs."""
         self.must_administer(act)
-        if not self.covers_all(grants_of(person)):
+        if not self.covers_person(person):
             raise Refused(act, Permission.MANAGE_PEOPLE)
 
     def must_cover_group(self, group: Group, act: Action) -> None:
-        """Raises Refused for a group that holds a role outside their scope."""
+        """Raises Refused for a group that holds a role outside their scope, or none and is not theirs."""
         self.must_administer(act)
-        if not self.covers_all(Grant.objects.filter(group=group)):
+        if not self.covers_group(group):
+            raise Refused(act, Permission.MANAGE_PEOPLE)
+
+    def must_know(self, holder: Person | Group, act: Action) -> None:
+        """Raises Refused for somebody without roles who is not theirs: a role given would make them theirs."""
+        held = grants_of(holder) if isinstance(holder, Person) else Grant.objects.filter(group=holder)
+        theirs = self.covers_person(holder) if isinstance(holder, Person) else self.covers_group(holder)
+        if not theirs and not held.exists():
             raise Refused(act, Permission.MANAGE_PEOPLE)
 
     def must_be_other_than(self, person: Person) -> None:
@@ -88,6 +112,11 @@ def administrator_of(request: ConsoleRequest) -> Administrator:
 def scope_of(grant: Grant) -> Scope:
     """Where the grant holds."""
     return Scope(grant.cloud, grant.gateway_id)
+
+
+def scopes_of(decision: Decision | None) -> list[Scope]:
+    """What the decider administered; everything where nobody is known."""
+    return [Scope(*scope) for scope in decision.scopes] if decision and decision.scopes else [EVERYTHING]
 
 
 def grants_of(person: Person) -> QuerySet[Grant]:

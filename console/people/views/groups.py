@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console.access.guard import requires
-from console.access.models import Person
+from console.access.guard import Hidden, requires
+from console.access.models import Grant, Person
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
 from console.audit.catalog import Action
@@ -27,7 +27,8 @@ _ASK_AND_ACT = require_http_methods(["GET", "HEAD", "POST"])
 def group_list(request: ConsoleRequest) -> HttpResponse:
     """All groups."""
     who, clouds = administrator_of(request), queries.cloud_labels()
-    rows = [display.group_row_of(group, who, clouds) for group in queries.groups().order_by("name")]
+    all_rows = (display.group_row_of(group, who, clouds) for group in queries.groups().order_by("name"))
+    rows = [row for row in all_rows if row.known]
     return render(request, "people/groups.html", {"rows": rows})
 
 
@@ -40,7 +41,7 @@ def add(request: ConsoleRequest) -> HttpResponse:
         try:
             group = groups.add_group(administrator_of(request), name=form.cleaned_data["name"])
         except IntegrityError:
-            form.add_error("name", "There is a group with this name already.")
+            form.add_error("name", "This name, or one that looks like it, is taken already.")
         else:
             messages.success(request, f"Group {group.name} is added.")
             return HttpResponseRedirect(_page_of(group), status=303)
@@ -54,7 +55,10 @@ def detail(request: ConsoleRequest, group_id: int) -> HttpResponse:
     """One group."""
     group = get_object_or_404(queries.groups(), pk=group_id)
     who = administrator_of(request)
-    return render(request, "people/group.html", {"group": display.group_row_of(group, who, queries.cloud_labels())})
+    row = display.group_row_of(group, who, queries.cloud_labels())
+    if not row.known:
+        raise Hidden(Action.PAGE_OPEN, Permission.MANAGE_PEOPLE)
+    return render(request, "people/group.html", {"group": row})
 
 
 @_ASK_AND_ACT
@@ -64,9 +68,13 @@ def rename(request: ConsoleRequest, group_id: int) -> HttpResponse:
     group, who = _managed(request, group_id, Action.GROUP_CHANGE)
     form = forms.GroupForm(request.POST or None, instance=group)
     if request.method == "POST" and form.is_valid():
-        groups.rename_group(who, group, name=form.cleaned_data["name"])
-        messages.success(request, f"The group is called {group.name} now.")
-        return HttpResponseRedirect(_page_of(group), status=303)
+        try:
+            groups.rename_group(who, group, name=form.cleaned_data["name"])
+        except IntegrityError:
+            form.add_error("name", "A name that looks like this one is taken already.")
+        else:
+            messages.success(request, f"The group is called {group.name} now.")
+            return HttpResponseRedirect(_page_of(group), status=303)
     context = {"form": form, "heading": "Rename group", "button": "Rename", "back_url": _page_of(group)}
     return render(request, "people/group_form.html", context, status=UNPROCESSABLE if form.errors else 200)
 
@@ -99,13 +107,21 @@ def delete(request: ConsoleRequest, group_id: int) -> HttpResponse:
 def add_member(request: ConsoleRequest, group_id: int) -> HttpResponse:
     """Choose who joins."""
     group, who = _managed(request, group_id, Action.GROUP_CHANGE)
-    form = forms.MemberForm(request.POST or None, group=group)
+    form = forms.MemberForm(request.POST or None, group=group, who=who)
     if request.method == "POST" and form.is_valid():
         person = form.cleaned_data["person"]
         groups.add_member(who, group, person)
         messages.success(request, f"{person.username} is in the group {group.name} now.")
         return HttpResponseRedirect(_page_of(group), status=303)
-    context = {"form": form, "heading": f"Add member to {group.name}", "button": "Add", "back_url": _page_of(group)}
+    grants = [(grant, "") for grant in Grant.objects.filter(group=group).order_by("cloud", "gateway_id", "role")]
+    roles = [holding.text for holding in display.holdings_of(grants, who, queries.cloud_labels())]
+    context = {
+        "form": form,
+        "heading": f"Add member to {group.name}",
+        "button": "Add",
+        "back_url": _page_of(group),
+        "given": "; ".join(roles) or "no role yet",
+    }
     return render(request, "people/group_form.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console.access.guard import requires
+from console.access.guard import Hidden, requires
 from console.access.models import Person
 from console.access.passwords import INITIAL_PASSWORD_LIFE
 from console.access.request import ConsoleRequest
@@ -15,6 +15,7 @@ from console.access.roles import ROLE_PERMISSIONS, Permission, Role
 from console.audit.catalog import Action
 from console.people import display, forms, queries
 from console.people.actions import people
+from console.people.actions.decisions import may_enable, must_be_able_to_enable
 from console.people.actions.rules import Administrator, administrator_of
 from console.people.views.confirming import UNPROCESSABLE, Question, ask_then
 from console.web import tables
@@ -26,9 +27,10 @@ _ASK_AND_ACT = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @requires(Permission.MANAGE_PEOPLE, act=Action.PAGE_OPEN)
 def people_list(request: ConsoleRequest) -> HttpResponse:
-    """Everybody: an administrator must know whom there is to give a role to."""
+    """Who holds a role, to be given others, and those without any who are theirs."""
     who, clouds = administrator_of(request), queries.cloud_labels()
-    rows = [display.row_of(person, who, clouds) for person in queries.people().order_by("username")]
+    everybody = (display.row_of(person, who, clouds) for person in queries.people().order_by("username"))
+    rows = [row for row in everybody if row.known]
     address = tables.Address(reverse("people:list"), request.GET)
     table = tables.arrange(rows, display.COLUMNS, address, text_of=display.text_of, size=request.user.page_size)
     roles = [(role.label, [p.label for p in Permission if p in ROLE_PERMISSIONS[role]]) for role in Role]
@@ -45,7 +47,7 @@ def add(request: ConsoleRequest) -> HttpResponse:
         try:
             person, password = people.add_person(administrator_of(request), **form.cleaned_data)
         except IntegrityError:
-            form.add_error("username", "There is a person with this username already.")
+            form.add_error("username", "This name, or one that looks like it, is taken already.")
         else:
             return _show_password(request, person, password)
     context = {"form": form, "back_url": reverse("people:list")}
@@ -59,12 +61,15 @@ def detail(request: ConsoleRequest, person_id: int) -> HttpResponse:
     person = get_object_or_404(queries.people(), pk=person_id)
     who, clouds = administrator_of(request), queries.cloud_labels()
     row = display.row_of(person, who, clouds)
+    if not row.known:
+        raise Hidden(Action.PAGE_OPEN, Permission.MANAGE_PEOPLE)
     context = {
         "row": row,
         "facts": display.facts_of(person),
         "title": person.get_full_name(),
         "active": person.is_active,
-        "manageable": not row.holds_more,
+        "manageable": row.manageable,
+        "may_enable": may_enable(who, person),
         "is_self": person.pk == request.user.pk,
     }
     return render(request, "people/detail.html", context)
@@ -78,9 +83,13 @@ def change(request: ConsoleRequest, person_id: int) -> HttpResponse:
     form = forms.ChangePersonForm(request.POST or None, instance=person)
     back_url = reverse("people:detail", args=(person_id,))
     if request.method == "POST" and form.is_valid():
-        people.change_person(who, person, **form.cleaned_data)
-        messages.success(request, f"{person.username} is changed.")
-        return HttpResponseRedirect(back_url, status=303)
+        try:
+            people.change_person(who, person, **form.cleaned_data)
+        except IntegrityError:
+            form.add_error("display_name", "A name that looks like this one is taken already.")
+        else:
+            messages.success(request, f"{person.username} is changed.")
+            return HttpResponseRedirect(back_url, status=303)
     context = {"form": form, "username": person.username, "back_url": back_url}
     return render(request, "people/change.html", context, status=UNPROCESSABLE if form.errors else 200)
 
@@ -112,6 +121,7 @@ def disable(request: ConsoleRequest, person_id: int) -> HttpResponse:
 def enable(request: ConsoleRequest, person_id: int) -> HttpResponse:
     """Open an account again."""
     person, who = _managed(request, person_id, Action.PERSON_ENABLE)
+    must_be_able_to_enable(who, person)
     question = Question(
         act=Action.PERSON_ENABLE,
         title=f"Enable {person.username}",

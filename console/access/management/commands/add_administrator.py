@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from console.access.look_alikes import check_name
 from console.access.models import Grant, Person
 from console.access.passwords import INITIAL_PASSWORD_LIFE, initial_password
 from console.access.roles import Role
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         person.set_password(password)
         try:
             person.full_clean()
+            check_name(person.username, person)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         with transaction.atomic():
