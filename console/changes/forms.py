@@ -1,13 +1,12 @@
 """What a person adds to a confirmation: a reason, and a typed word where the damage could be wide."""
 
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 
+from console.changes.reason_patterns import LONGEST_REASON
 from console.changes.reasons import OPTIONAL, Rule
 from console.changes.wording import TypedWord
-
-LONGEST_REASON: Final = 200
 
 
 class DecisionForm(forms.Form):

@@ -182,7 +182,10 @@ class ReasonRule(models.Model):
     cloud = models.CharField(max_length=32, blank=True)
     gateway_id = models.CharField(max_length=64, blank=True)
     required = models.BooleanField(default=False)
+    #: For RE2 (`reason_patterns`).
     pattern = models.CharField(max_length=80, blank=True)
+    #: Shown to those who must keep the rule; "" in rules from before there were examples.
+    example = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         constraints = [

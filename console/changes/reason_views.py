@@ -18,6 +18,7 @@ from console.audit.catalog import Action
 from console.changes import reasons
 from console.changes.kinds.registry import KINDS
 from console.changes.models import ReasonRule
+from console.changes.reason_patterns import LONGEST_REASON, complaint_about, holds
 from console.web.fragments import render
 
 _ASK_AND_ACT: Final = require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +36,15 @@ class RuleForm(forms.Form):
     pattern = forms.CharField(
         label="It must hold something that looks like",
         required=False,
-        help_text="Such as CHG-\\d+ for a change number. Empty: any words will do.",
+        help_text="Such as CHG-\\d+ for a change number (a regular expression of RE2). Empty: any words will do.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    example = forms.CharField(
+        label="Example",
+        required=False,
+        max_length=LONGEST_REASON,
+        help_text="What people who must type a reason are shown instead of the pattern, such as CHG-1234.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -51,13 +60,18 @@ class RuleForm(forms.Form):
     def clean_pattern(self) -> str:
         """Only patterns that are quick to try on any text."""
         pattern: str = self.cleaned_data["pattern"]
-        if pattern and (complaint := reasons.complaint_about_pattern(pattern)):
+        if complaint := complaint_about(pattern):
             raise forms.ValidationError(complaint)
         return pattern
 
     def clean(self) -> dict[str, Any]:
-        """A gateway is in a cloud."""
+        """A gateway is in a cloud, and a pattern has an example that fits it."""
         cleaned: dict[str, Any] = super().clean() or {}
+        if (pattern := cleaned.get("pattern")) and "example" in cleaned:
+            if not cleaned["example"]:
+                self.add_error("example", "Give an example: people are shown it instead of the pattern.")
+            elif not holds(pattern, cleaned["example"]):
+                self.add_error("example", "This example does not fit the pattern.")
         if cleaned.get("gateway_id") and not cleaned.get("cloud"):
             self.add_error("cloud", "Choose the cloud that the gateway is in.")
         return cleaned
@@ -75,7 +89,7 @@ def rules(request: ConsoleRequest) -> HttpResponse:
     form = RuleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
-        rule = reasons.Rule(wanted["required"], wanted["pattern"])
+        rule = reasons.Rule(wanted["required"], wanted["pattern"], wanted["example"])
         place = {name: wanted[name] for name in ("kind", "cloud", "gateway_id")}
         if not _may_set(request, wanted["cloud"], wanted["gateway_id"]):
             raise Refused(Action.RULE_SET, Permission.SET_RULES, wanted["cloud"], wanted["gateway_id"])
@@ -110,5 +124,6 @@ def _row(rule: ReasonRule) -> dict[str, object]:
         "id": rule.pk,
         "act": kind.action.label if kind else "Every act",
         "where": rule.gateway_id or rule.cloud or "Everywhere",
-        "demand": reasons.Rule(rule.required, rule.pattern).in_words(),
+        "demand": reasons.rule_of(rule).in_words(),
+        "pattern": rule.pattern,
     }

@@ -1,6 +1,5 @@
 """Which acts need a reason, and what it must look like (P-05). The engine asks, so no way of writing gets round it."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,42 +10,57 @@ from console.access.actor import Actor
 from console.audit import journal
 from console.audit.catalog import Action, State
 from console.changes.models import ReasonRule
+from console.changes.reason_patterns import complaint_about, holds
 
-#: A pattern is a row of pieces: a character, a class such as \d or [A-Z], each repeated or not. There are no groups
-#: and no alternatives, so that no pattern can make the console think for minutes.
-_PIECE: Final = r"(?:[A-Za-z0-9 _:/#@,-]|\\[dw.()+*?\[\]-]|\[[A-Za-z0-9_-]+\])"
-_PATTERN: Final = re.compile(rf"(?:{_PIECE}(?:[+*?]|\{{\d{{1,2}}(?:,\d{{0,2}})?\}})?)+")
-_REPEATS: Final = re.compile(r"(?<!\\)[+*{]")
-MOST_REPEATS: Final = 4
-LONGEST_PATTERN: Final = 80
+UNUSABLE: Final = (
+    "The rule for reasons that holds here cannot be used any more. An administrator must set it anew, under Rules."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What holds for a kind of act at a gateway. `pattern` is "" where any words will do."""
+    """What holds for a kind of act at a gateway. `pattern` is "" where any words will do; people who must keep it are
+    shown the `example`, "" for rules from before there were examples.
+    """
 
     required: bool
     pattern: str = ""
+    example: str = ""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether its pattern is one that can be tried."""
+        return not complaint_about(self.pattern)
 
     def complaint(self, reason: str) -> str:
         """What is wrong with a reason, in words; "" where nothing is."""
+        such_as = f", for example {self.example}" if self.example else ""
+        if not self.is_usable:
+            return UNUSABLE if reason or self.required else ""
         if self.required and not reason:
-            return "A reason is required for this." + (f" It must look like {self.pattern}." if self.pattern else "")
-        if reason and self.pattern and not re.search(self.pattern, reason):
-            return f"The reason must hold something that looks like {self.pattern}."
+            return f"A reason is required for this{such_as}."
+        if reason and self.pattern and not holds(self.pattern, reason):
+            return f"The reason does not have the form that is asked for here{such_as}."
         return ""
 
     def in_words(self) -> str:
         """For the help text of the field."""
-        needed = "Required." if self.required else "Not required."
-        return f"{needed} It must hold something that looks like {self.pattern}." if self.pattern else needed
+        if not self.is_usable:
+            return UNUSABLE
+        needed = "Required" if self.required else "Not required"
+        return f"{needed}, for example {self.example}." if self.example else f"{needed}."
 
     def as_json(self) -> list[object]:
         """For the signed confirmation: a rule that changed meanwhile is a world that moved."""
-        return [self.required, self.pattern]
+        return [self.required, self.pattern, self.example]
 
 
 OPTIONAL: Final = Rule(required=False)
+
+
+def rule_of(row: ReasonRule) -> Rule:
+    """The rule as it was set."""
+    return Rule(row.required, row.pattern, row.example)
 
 
 def rule_for(kind: str, cloud: str, gateway_id: str) -> Rule:
@@ -55,7 +69,7 @@ def rule_for(kind: str, cloud: str, gateway_id: str) -> Rule:
     rules = ReasonRule.objects.filter(at, kind__in=(kind, ""))
     # The narrowest place wins; at the same place, a rule for this very act wins over one for all acts.
     closest = max(rules, key=lambda rule: (bool(rule.gateway_id), bool(rule.cloud), bool(rule.kind)), default=None)
-    return Rule(closest.required, closest.pattern) if closest else OPTIONAL
+    return rule_of(closest) if closest else OPTIONAL
 
 
 def set_rule(actor: Actor, *, kind: str, cloud: str, gateway_id: str, rule: Rule) -> None:
@@ -67,7 +81,7 @@ def set_rule(actor: Actor, *, kind: str, cloud: str, gateway_id: str, rule: Rule
             kind=kind,
             cloud=cloud,
             gateway_id=gateway_id,
-            defaults={"required": rule.required, "pattern": rule.pattern},
+            defaults={"required": rule.required, "pattern": rule.pattern, "example": rule.example},
         )
         journal.record(
             action=Action.RULE_SET,
@@ -97,20 +111,4 @@ def remove_rule(actor: Actor, found: ReasonRule) -> None:
 
 
 def _facts(rule: ReasonRule | None) -> dict[str, object] | None:
-    return {"required": rule.required, "pattern": rule.pattern} if rule else None
-
-
-def complaint_about_pattern(pattern: str) -> str:
-    """Why a pattern cannot be used, in words; "" where it can."""
-    if len(pattern) > LONGEST_PATTERN:
-        return f"At most {LONGEST_PATTERN} characters."
-    if not _PATTERN.fullmatch(pattern) or len(_REPEATS.findall(pattern)) > MOST_REPEATS:
-        return (
-            "Use letters, digits, blanks, \\d for a digit, \\w for a letter or digit, classes such as [A-Z], "
-            f"and + * ? {{2,5}} for repetition, at most {MOST_REPEATS} times. Example: CHG-\\d+"
-        )
-    try:
-        re.compile(pattern)
-    except re.error:
-        return "This pattern cannot be used."
-    return ""
+    return {"required": rule.required, "pattern": rule.pattern, "example": rule.example} if rule else None

@@ -9,6 +9,8 @@ from django.db import DatabaseError
 
 from console import clock, wiring
 from console.audit import roles
+from console.changes.models import ReasonRule
+from console.changes.reason_patterns import complaint_about
 from console.running import private_files
 from console.running.health import SHORTEST_TOKEN
 
@@ -71,6 +73,25 @@ def files_are_private(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]
     text = private_files.warning()
     hint = "Give folders mode 0700 and files mode 0600; the start does so for what the console itself made."
     return [Warning(text, hint=hint, id="console.W005")] if text else []
+
+
+@register(Tags.security, deploy=True)
+def rules_for_reasons_can_be_used(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Rules from before patterns were tried by RE2: acts that they hold for need a reason that nobody can give."""
+    try:
+        rules = [rule for rule in ReasonRule.objects.order_by("pk") if complaint_about(rule.pattern)]
+    except DatabaseError:
+        return []  # no database to ask yet
+    hint = "Set it anew on the page Rules for reasons. Until then, what it holds for is refused."
+    return [
+        Warning(
+            f"The pattern {rule.pattern!a} of the rule for {rule.kind or 'every act'} at "
+            f"{rule.gateway_id or rule.cloud or 'every place'} cannot be used any more.",
+            hint=hint,
+            id="console.W007",
+        )
+        for rule in rules
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -16,6 +16,7 @@ re2 = pytest.importorskip("re2", reason="needs google-re2")
 #: What may use `re` itself, and why.
 MAY_USE_RE = {
     "console/patterns.py": "makes the patterns",
+    "console/web/visible.py": "looks at whole pages, of any length; what people chose is escaped in them",
     "console/simcloud/faults.py": "the rules of tests, on loopback only",
 }
 #: Patterns that RE2 does not take, and why they are linear all the same.

@@ -59,3 +59,12 @@ def test_passwords_cookies_and_tokens_of_a_sign_in_are_in_no_line(
     written = " ".join(str(record.__dict__) for record in lines(caplog)) + capfd.readouterr().err
     assert "canary-password" not in written
     assert "canary-name" not in written
+
+
+@pytest.mark.django_db
+def test_a_path_longer_than_any_of_ours_is_cut(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        client.get("/" + "a" * 3_000)
+    (line,) = lines(caplog)
+    assert len(line.path) < 600  # type: ignore[attr-defined]
+    assert line.path.endswith("… (3001 characters)")  # type: ignore[attr-defined]
