@@ -1,8 +1,10 @@
 """How often the pages of one person may read clouds, so that nobody uses up what a cloud grants to all.
 
-A page is admitted, or refused, when it begins to read; what it reads then is counted, and the next page is judged by
-it. So a long list is read whole. Confirmations have an allowance of their own, and what is read right before and after
-an act has none. Each process counts for itself. The worker is nobody's page.
+A page is admitted, or refused, when it begins to read. It then holds RESERVED calls until it has made as many or has
+ended, so that pages that come together are judged together; what it reads beyond counts for the pages after it, so that
+a long list is read whole. No more than AT_ONCE calls of a person are in flight; further ones wait for their turn.
+Confirmations have an allowance of their own, and what is read right before and after an act has none. Each process
+counts for itself. The worker is nobody's page, and a sign-in to a cloud is for everybody.
 """
 
 import threading
@@ -14,14 +16,18 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
 
+from console.clouds.budget import remaining
 from console.clouds.errors import CloudBusy
 from console.clouds.traffic import Purpose, purpose
 
 #: Calls of one person in flight.
 AT_ONCE: Final = 20
+#: Calls that a page makes as a rule.
+RESERVED: Final = 4
 _MINUTE: Final = 60.0
-#: Seconds until a page is tried again that came while too many calls were in flight.
-_SOON: Final = 1.0
+#: Seconds that a call waits for its turn where the page has no time limit.
+_LONGEST_WAIT: Final = 10.0
+_AT_ONCE_ALREADY: Final = f"your pages read clouds {AT_ONCE} times at once already; nothing was sent"
 #: People whose calls are over are forgotten when there are so many.
 _MANY: Final = 1000
 
@@ -32,20 +38,25 @@ class TooManyReads(CloudBusy):
 
 @dataclass(slots=True)
 class _Calls:
-    """Those of one person and purpose: when they began, oldest first, and how many are in flight."""
+    """Those of one person and purpose: when they began, oldest first, how many are in flight, and how many more the
+    pages that were admitted may make."""
 
     begun: deque[float] = field(default_factory=deque)
     in_flight: int = 0
+    reserved: int = 0
 
-    def lasts_after(self, moment: float) -> bool:
-        return bool(self.begun) and self.begun[-1] > moment
+    def is_over(self, now: float) -> bool:
+        while self.begun and self.begun[0] <= now - _MINUTE:
+            self.begun.popleft()
+        return not (self.begun or self.in_flight or self.reserved)
 
 
 @dataclass(slots=True, eq=False)
 class _Page:
     person: int
     a_minute: int
-    admitted: set[Purpose] = field(default_factory=set)
+    #: What is left of its reservation, by the purpose that it was admitted for.
+    admitted: dict[Purpose, int] = field(default_factory=dict)
 
 
 _page: ContextVar[_Page | None] = ContextVar("page_of_a_person", default=None)
@@ -56,31 +67,34 @@ class Allowance:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
+        self._change = threading.Condition()
         self._calls: dict[tuple[int, Purpose], _Calls] = {}
 
     def refusal(self) -> TooManyReads | None:
         """Why this page may not read a cloud now; None where it may, and from then on as long as it lasts."""
         page, reason = _page.get(), purpose()
-        if page is None or reason is Purpose.ACT or reason in page.admitted:
+        if page is None or reason is Purpose.ACT:
             return None
-        with self._lock:
-            calls = self._of(page.person, reason)
-            now = self._clock()
-            while calls.begun and calls.begun[0] <= now - _MINUTE:
-                calls.begun.popleft()
-            surplus = len(calls.begun) - page.a_minute
-            wait = calls.begun[surplus] + _MINUTE - now if surplus >= 0 else 0.0
-            if calls.in_flight >= AT_ONCE:
-                wait = max(wait, _SOON)
-            if not wait:
-                page.admitted.add(reason)
-                return None
-        return TooManyReads(
-            f"your pages have read clouds more than {page.a_minute} times within a minute; nothing was sent. "
-            f"Try again in {wait:.0f} s",
-            retry_after=wait,
-        )
+        with self._change:
+            return self._admit(page, reason)
+
+    def _admit(self, page: _Page, reason: Purpose) -> TooManyReads | None:
+        if reason in page.admitted:
+            return None
+        now, calls = self._clock(), self._of(page.person, reason)
+        calls.is_over(now)
+        if calls.in_flight + calls.reserved + RESERVED > AT_ONCE:
+            return TooManyReads(
+                f"your pages read clouds {AT_ONCE} times at once already; nothing was sent", retry_after=1
+            )
+        surplus = len(calls.begun) + calls.reserved + RESERVED - max(page.a_minute, RESERVED)
+        if surplus > 0:
+            wait = calls.begun[min(surplus, len(calls.begun)) - 1] + _MINUTE - now if calls.begun else 1.0
+            many = f"your pages have read clouds {page.a_minute} times within a minute; nothing was sent"
+            return TooManyReads(f"{many}. Try again in {wait:.0f} s", retry_after=wait)
+        page.admitted[reason] = RESERVED
+        calls.reserved += RESERVED
+        return None
 
     @contextmanager
     def counted(self) -> Iterator[None]:
@@ -89,40 +103,59 @@ class Allowance:
         if page is None or reason is Purpose.ACT:
             yield
             return
-        if refusal := self.refusal():
-            raise refusal
-        with self._lock:
-            calls = self._of(page.person, reason)
-            calls.begun.append(self._clock())
-            calls.in_flight += 1
+        calls = self._begin(page, reason)
         try:
             yield
         finally:
-            with self._lock:
+            with self._change:
                 calls.in_flight -= 1
+                self._change.notify()
+
+    def _begin(self, page: _Page, reason: Purpose) -> _Calls:
+        with self._change:
+            if refusal := self._admit(page, reason):
+                raise refusal
+            calls = self._of(page.person, reason)
+            if not self._change.wait_for(lambda: calls.in_flight < AT_ONCE, remaining(_LONGEST_WAIT)):
+                raise TooManyReads(_AT_ONCE_ALREADY, retry_after=1)
+            if page.admitted[reason]:
+                page.admitted[reason] -= 1
+                calls.reserved -= 1
+            calls.begun.append(self._clock())
+            calls.in_flight += 1
+            return calls
+
+    def leave(self, page: _Page) -> None:
+        """The page has ended: what it did not use of its reservation is free."""
+        with self._change:
+            for reason, left in page.admitted.items():
+                self._of(page.person, reason).reserved -= left
+            page.admitted.clear()
 
     def forget(self) -> None:
         """Begin to count anew."""
-        with self._lock:
+        with self._change:
             self._calls.clear()
 
     def _of(self, person: int, reason: Purpose) -> _Calls:
         if len(self._calls) > _MANY:
-            oldest = self._clock() - _MINUTE
-            self._calls = {key: one for key, one in self._calls.items() if one.in_flight or one.lasts_after(oldest)}
+            now = self._clock()
+            self._calls = {key: calls for key, calls in self._calls.items() if not calls.is_over(now)}
         return self._calls.setdefault((person, reason), _Calls())
+
+
+#: That of this process.
+ALLOWANCE: Final = Allowance()
 
 
 @contextmanager
 def page_of(person: int, a_minute: int) -> Iterator[None]:
     """What is read inside, in whichever thread of `parallel`, is read by one page of this person, whose pages may read
     so often in a minute."""
-    token = _page.set(_Page(person, a_minute))
+    page = _Page(person, a_minute)
+    token = _page.set(page)
     try:
         yield
     finally:
         _page.reset(token)
-
-
-#: That of this process.
-ALLOWANCE: Final = Allowance()
+        ALLOWANCE.leave(page)

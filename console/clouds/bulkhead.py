@@ -7,8 +7,9 @@ long as its time budget lets it. Where all places are taken:
   so with every thread busy at a cloud of 20 or 200 ms nobody queues and nothing is refused; and a cloud that hangs
   gets the other half of the threads for a moment only.
 - A read of a host that holds half of the places or more for longer than PATIENCE is refused at once.
-- A write is never cut short, since its end would then be unknown. It waits for a place, ahead of the reads, for
-  PATIENCE seconds, and is otherwise not sent. A quarter more places than reads have are for acts alone.
+- A write, and what is read right before and after it, is never cut short, since its end would then be unknown. It
+  waits for a place, ahead of the other reads, for PATIENCE seconds, and is otherwise not sent. A quarter more places
+  than those reads have are for acts alone.
 
 Queueing for a place instead would hold threads too, and a limit on all calls would slow down a healthy cloud. The
 worker has no pages, and no limit.
@@ -78,16 +79,16 @@ class Bulkhead:
         self._clock = clock
         self._change = threading.Condition()
         self._holders: set[_Page] = set()
-        self._writes_waiting = 0
+        self._acts_waiting = 0
 
     @contextmanager
-    def waiting_for(self, host: str, *, is_write: bool = False) -> Iterator[None]:
+    def waiting_for(self, host: str, *, is_act: bool = False) -> Iterator[None]:
         """Inside, this page waits for the host. Raises CloudUnavailable, unsent, where it may not wait (any longer)."""
         page = _page.get()
         if page is None:
             yield
             return
-        patience = self._enter(page, host, is_write=is_write)
+        patience = self._enter(page, host, is_act=is_act)
         try:
             if patience is None:
                 yield
@@ -105,22 +106,22 @@ class Bulkhead:
         finally:
             self._leave(page)
 
-    def _enter(self, page: _Page, host: str, *, is_write: bool) -> float | None:
+    def _enter(self, page: _Page, host: str, *, is_act: bool) -> float | None:
         """Seconds that it may wait; None for as long as it has."""
         with self._change:
             now = self._clock()
             page.host = _cloud.get() or host
             if not page.waits:
                 page.since = now
-            patience = None if page.has_place else self._place(page, now, is_write=is_write)
+            patience = None if page.has_place else self._place(page, now, is_act=is_act)
             page.waits += 1
             return patience
 
-    def _place(self, page: _Page, now: float, *, is_write: bool) -> float | None:
+    def _place(self, page: _Page, now: float, *, is_act: bool) -> float | None:
         """Give the page a place; where there is none, seconds that it may wait without."""
-        if is_write:
+        if is_act:
             self._wait_for_a_place(page.host)
-        elif len(self._holders) + self._writes_waiting >= self._places:
+        elif len(self._holders) + self._acts_waiting >= self._places:
             left = PATIENCE - page.waited - (now - page.since)
             if left <= 0 or self._stuck_at(page.host, now) * 2 >= self._places:
                 raise _refusal(f"{page.host} was not asked")
@@ -130,14 +131,14 @@ class Bulkhead:
         return None
 
     def _wait_for_a_place(self, host: str) -> None:
-        self._writes_waiting += 1
+        self._acts_waiting += 1
         try:
             if not self._change.wait_for(
                 lambda: len(self._holders) < self._places_of_acts, min(PATIENCE, remaining(PATIENCE))
             ):
                 raise _refusal(f"{host} was not asked")
         finally:
-            self._writes_waiting -= 1
+            self._acts_waiting -= 1
 
     def _stuck_at(self, host: str, now: float) -> int:
         return sum(1 for holder in self._holders if holder.host == host and now - holder.since > PATIENCE)
@@ -170,12 +171,12 @@ def limit_for(threads: int) -> None:
 
 
 @contextmanager
-def waiting_for(host: str, *, is_write: bool = False) -> Iterator[None]:
+def waiting_for(host: str, *, is_act: bool = False) -> Iterator[None]:
     """As `Bulkhead.waiting_for`, in this process."""
     if _bulkhead is None:
         yield
         return
-    with _bulkhead.waiting_for(host, is_write=is_write):
+    with _bulkhead.waiting_for(host, is_act=is_act):
         yield
 
 

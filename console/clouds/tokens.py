@@ -15,6 +15,7 @@ from typing import Final
 from console.clouds.budget import remaining
 from console.clouds.errors import CloudBusy, CloudError, CloudRefused, CloudUnavailable
 from console.clouds.secret import Secret
+from console.clouds.traffic import Purpose, calling
 from console.clouds.types import AccountId
 
 #: Seconds before the end at which a token is renewed; half its life where that is shorter.
@@ -121,7 +122,8 @@ class TokenCache:
 
     def _fly(self, entry: _Entry, flight: Future[Token], sign_in: Callable[[], Token]) -> Token:
         try:
-            token = sign_in()
+            with calling(Purpose.ACT):  # it is for everybody, so no person's limit and no pause of reads may stop it
+                token = sign_in()
         except BaseException as error:
             with self._lock:
                 self._note_failure(entry, error)

@@ -28,7 +28,7 @@ from console.clouds.masking import Mask
 from console.clouds.pauses import Pauses
 from console.clouds.recording import Recording, wire_call
 from console.clouds.secret import Secret
-from console.clouds.traffic import is_for_an_act
+from console.clouds.traffic import Purpose, is_for_an_act, purpose
 from console.context import request_id as own_request_id
 
 logger = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ class Transport:
 
     def waiting_for(self, service: str, *, is_write: bool = False) -> AbstractContextManager[None]:
         """Inside, a page waits for the service. Raises CloudUnavailable, unsent, where too many do (`bulkhead`)."""
-        return waiting_for(self._host(service), is_write=is_write)
+        return waiting_for(self._host(service), is_act=is_write or purpose() is Purpose.ACT)
 
     def send(self, request: Request, auth: Authoriser | None = None) -> Reply:
         """One attempt, no retry. Every status is a reply.

@@ -170,11 +170,15 @@ class _Look:
             good = [store.Reading(taken[part], answers[part].unwrap()) for part in taken if answers[part].ok]
             kept = store.keep(good, began, self._reader)
             bad = {part: error for part in taken if (error := answers[part].error) is not None}
+            unasked = {part: error for part, error in bad.items() if isinstance(error, TooManyReads)}
+            store.let_go([taken[part] for part in unasked], self._reader)
+            bad = {part: error for part, error in bad.items() if part not in unasked}
             failed = {part: store.note_failure(taken[part], began, bad[part], self._reader) for part in bad}
         except BaseException:
             store.let_go(taken.values(), self._reader)
             raise
         found = {part: Observation(kept[part].value, began, history=kept[part].history) for part in kept}
+        found |= {part: _refused(taken[part], error, clock.now()) for part, error in unasked.items()}
         return found | {part: _stored(row) for part, row in failed.items()}
 
 

@@ -14,6 +14,8 @@ from console.changes.reason_patterns import complaint_about
 from console.running import private_files
 from console.running.health import SHORTEST_TOKEN
 
+#: Calls of a page with a long list, and of the next one.
+_FEWEST_READS: Final = 30
 #: So many connections a browser opens to one host.
 _REQUESTS_OF_A_BROWSER: Final = 6
 
@@ -38,6 +40,14 @@ def clients_may_ask(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     if settings.CLIENT_REQUESTS >= _REQUESTS_OF_A_BROWSER:
         return []
     return [Error(f"CONSOLE_CLIENT_REQUESTS must be at least {_REQUESTS_OF_A_BROWSER}.", id="console.E004")]
+
+
+@register(Tags.security)
+def people_may_read(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """A limit below what one page reads would shut people out."""
+    if settings.READS_A_MINUTE >= _FEWEST_READS:
+        return []
+    return [Error(f"CONSOLE_READS_A_MINUTE must be at least {_FEWEST_READS}.", id="console.E005")]
 
 
 @register(Tags.security, deploy=True)

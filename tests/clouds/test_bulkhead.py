@@ -34,9 +34,9 @@ def four(clock: Clock) -> Bulkhead:
 
 
 @contextmanager
-def page_at(bulkhead: Bulkhead, host: str, *, is_write: bool = False) -> Iterator[float]:
+def page_at(bulkhead: Bulkhead, host: str, *, is_act: bool = False) -> Iterator[float]:
     """A page that waits for the host; gives the seconds that it may."""
-    with one_page(), bulkhead.waiting_for(host, is_write=is_write):
+    with one_page(), bulkhead.waiting_for(host, is_act=is_act):
         yield remaining(NO_LIMIT)
 
 
@@ -89,7 +89,7 @@ def test_a_write_waits_for_a_place_and_comes_before_the_reads(four: Bulkhead) ->
     seen = threading.Event()
 
     def write() -> float:
-        with page_at(four, "a", is_write=True) as seconds:
+        with page_at(four, "a", is_act=True) as seconds:
             seen.wait(5)
             return seconds
 
@@ -107,15 +107,15 @@ def test_a_write_waits_for_a_place_and_comes_before_the_reads(four: Bulkhead) ->
 
 
 def test_a_write_without_a_place_is_not_sent(four: Bulkhead) -> None:
-    with pages_at(four, "a", "a", "a", "a"), page_at(four, "a", is_write=True):
+    with pages_at(four, "a", "a", "a", "a"), page_at(four, "a", is_act=True):
         began = time.monotonic()
         with pytest.raises(CloudUnavailable, match="was not asked"):
-            page_at(four, "b", is_write=True).__enter__()
+            page_at(four, "b", is_act=True).__enter__()
         assert PATIENCE * 0.9 < time.monotonic() - began < PATIENCE + 1
 
 
 def test_reads_that_hold_all_places_leave_one_for_an_act(four: Bulkhead) -> None:
-    with pages_at(four, "hangs", "hangs", "hangs", "hangs"), page_at(four, "hangs", is_write=True) as seconds:
+    with pages_at(four, "hangs", "hangs", "hangs", "hangs"), page_at(four, "hangs", is_act=True) as seconds:
         assert seconds == NO_LIMIT
 
 
@@ -130,7 +130,7 @@ def test_what_does_not_come_in_the_moment_says_why(four: Bulkhead, clock: Clock)
 
 
 def test_who_is_no_page_is_not_limited(four: Bulkhead) -> None:
-    with pages_at(four, "a", "a", "a", "a"), four.waiting_for("a", is_write=True):
+    with pages_at(four, "a", "a", "a", "a"), four.waiting_for("a", is_act=True):
         assert remaining(NO_LIMIT) == NO_LIMIT
 
 
