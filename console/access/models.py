@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from console import clock
 from console.access.roles import Role
 
 #: The vendor's page sizes (features 1.2).
@@ -79,7 +79,7 @@ class Person(AbstractUser):
     @property
     def initial_password_expired(self) -> bool:
         """Whether the password is an initial one that was not used in time."""
-        return self.initial_password_until is not None and self.initial_password_until < timezone.now()
+        return self.initial_password_until is not None and self.initial_password_until < clock.now()
 
     def get_full_name(self) -> str:
         """The name that people see; the username where none was given."""

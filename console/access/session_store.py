@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import DatabaseError, IntegrityError, transaction
-from django.utils import timezone
 
+from console import clock
 from console.access.models import Session
 
 #: Rows that are deleted at once: a longer transaction would hold up those who sign in.
@@ -26,7 +26,7 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         """The content; empty, and the key forgotten, when there is no such session or it is over."""
-        row = Session.objects.filter(key_hash=hash_of(self.session_key or ""), ends_at__gt=timezone.now()).first()
+        row = Session.objects.filter(key_hash=hash_of(self.session_key or ""), ends_at__gt=clock.now()).first()
         if row is None:
             self._session_key = None
             return {}
@@ -52,7 +52,9 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             return self.create()
         content = self.encode(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
-        row = Session(key_hash=hash_of(self.session_key), content=content, ends_at=self.get_expiry_date())
+        row = Session(
+            key_hash=hash_of(self.session_key), content=content, ends_at=self.get_expiry_date(modification=clock.now())
+        )
         try:
             with transaction.atomic():
                 row.save(force_insert=must_create, force_update=not must_create)
@@ -73,6 +75,6 @@ class SessionStore(SessionBase):
 
 def forget_expired() -> bool:
     """Delete a batch of sessions that are over. Whether there may be more."""
-    over = Session.objects.filter(ends_at__lte=timezone.now()).values_list("pk", flat=True)[:BATCH]
+    over = Session.objects.filter(ends_at__lte=clock.now()).values_list("pk", flat=True)[:BATCH]
     deleted, _by_model = Session.objects.filter(pk__in=list(over)).delete()
     return deleted == BATCH

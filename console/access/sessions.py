@@ -4,7 +4,6 @@ Django has one timer; here are two stamps in the session. A page that only refre
 left alone signs its person out. Parallel sessions of one person are allowed.
 """
 
-import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -13,6 +12,8 @@ from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
+
+from console import clock
 
 _STARTED: Final = "access_started"
 _SEEN: Final = "access_seen"
@@ -26,7 +27,7 @@ def connect() -> None:
 
 
 def _stamp(request: HttpRequest, **_: Any) -> None:
-    now = int(time.time())
+    now = int(clock.now().timestamp())
     request.session[_STARTED] = request.session[_SEEN] = now
 
 
@@ -37,7 +38,7 @@ def is_poll(request: HttpRequest) -> bool:
 
 def seconds_left(session: SessionBase) -> int:
     """Until the session ends if nothing happens, in seconds; 0 or less when it is over or was never stamped."""
-    now = int(time.time())
+    now = int(clock.now().timestamp())
     started, seen = session.get(_STARTED, 0), session.get(_SEEN, 0)
     ends = min(seen + settings.SESSION_IDLE_SECONDS, started + settings.SESSION_ABSOLUTE_SECONDS)
     return int(ends - now)
@@ -45,7 +46,7 @@ def seconds_left(session: SessionBase) -> int:
 
 def touch(session: SessionBase, *, at_once: bool = False) -> None:
     """Note activity. Written once in a while, or at once for somebody who asked to stay."""
-    now = int(time.time())
+    now = int(clock.now().timestamp())
     pause = 0 if at_once else min(_WRITE_EVERY, settings.SESSION_IDLE_SECONDS // 10)
     if now - session.get(_SEEN, 0) >= pause:
         session[_SEEN] = now

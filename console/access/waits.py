@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from console import clock
 from console.access.models import SignInWait
 
 _NONE: Final = timedelta(0)
@@ -83,11 +83,11 @@ class Try:
 def begin(counted: Sequence[Counted]) -> Try | timedelta:
     """Count a try and let it through, or say how long to wait; a try that has to wait makes the wait no longer."""
     with transaction.atomic():
-        fresh = [SignInWait(key=one.key, failures=0, counted_at=timezone.now()) for one in counted]
+        fresh = [SignInWait(key=one.key, failures=0, counted_at=clock.now()) for one in counted]
         SignInWait.objects.bulk_create(fresh, ignore_conflicts=True)
         rules = {one.key: one.rule for one in counted}
         rows = list(SignInWait.objects.select_for_update().filter(key__in=rules).order_by("key"))
-        now = timezone.now()
+        now = clock.now()
         wait = max((row.until - now for row in rows if row.until), default=_NONE)
         if wait > _NONE:
             return wait
@@ -115,7 +115,7 @@ def take_back(attempt: Try) -> None:
 
 def forget_old() -> bool:
     """Delete what no wait follows from any more; whether there may be more of it. The worker does it."""
-    oldest = timezone.now() - max(rule.forgotten * rule.most for rule in (PERSON, ADDRESS))
+    oldest = clock.now() - max(rule.forgotten * rule.most for rule in (PERSON, ADDRESS))
     with transaction.atomic():
         # Those that somebody is counting in this moment are not old.
         old = SignInWait.objects.select_for_update(skip_locked=True).filter(counted_at__lt=oldest)

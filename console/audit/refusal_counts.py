@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
+from console import clock
 from console.access.actor import ANONYMOUS_NAME, Actor
 from console.access.address import address_block
 from console.access.names import UNKNOWN
@@ -71,14 +71,14 @@ def is_counted(action: Action, person: Actor) -> bool:
 
 def settle_ended() -> bool:
     """Write the rows of every quarter that has ended, each once whoever else tries; whether there were any."""
-    ended = RefusedQuarter.objects.filter(settled_at=None, start__lte=timezone.now() - QUARTER)
+    ended = RefusedQuarter.objects.filter(settled_at=None, start__lte=clock.now() - QUARTER)
     starts = list(ended.order_by("start").values_list("start", flat=True))
     return sum(map(_settle, starts)) > 0
 
 
 def _count(key: _Key) -> datetime:
     """Add one, and return the start of the quarter in which it was counted."""
-    start = _quarter_of(timezone.now())
+    start = _quarter_of(clock.now())
     if _add(start, key):
         return start
     with transaction.atomic():
@@ -126,7 +126,7 @@ def _with_room(start: datetime, key: _Key) -> _Key:
 
 
 def _settle(start: datetime) -> bool:
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         if not RefusedQuarter.objects.filter(start=start, settled_at=None).update(settled_at=now):
             return False  # another process has just done it

@@ -1,11 +1,12 @@
 """Sessions end after idle time and, whatever happens, after the absolute one: with a clock that the test moves."""
 
 import json
+import time
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
-from console.access import sessions
 from console.access.session_store import SessionStore
 from tests.factories import PersonFactory
 
@@ -15,19 +16,16 @@ MINUTE, HOUR = 60, 3600
 
 
 class Clock:
-    """Stands in for the module `time`."""
+    """The clock of the console, in seconds."""
 
     def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def time(self) -> float:
-        return self.now
+        self.now = time.time()
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(sessions, "time", clock)
+    monkeypatch.setattr("console.clock.source", lambda: datetime.fromtimestamp(clock.now, UTC))
     return clock
 
 

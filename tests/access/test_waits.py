@@ -38,7 +38,7 @@ def olivia() -> Person:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Turn:
     """`clock(seconds=10)` turns the clock of the console forward; between requests it stands still."""
     now = [timezone.now()]
-    monkeypatch.setattr("django.utils.timezone.now", lambda: now[0])
+    monkeypatch.setattr("console.clock.source", lambda: now[0])
 
     def turn(**by: float) -> None:
         now[0] += timedelta(**by)

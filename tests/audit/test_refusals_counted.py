@@ -36,7 +36,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """`clock(minutes=15)` turns the clock of the console forward; it begins in the middle of a quarter."""
     real = timezone.now
     now = [real().replace(minute=7, second=0) + timedelta(hours=1)]
-    monkeypatch.setattr("django.utils.timezone.now", lambda: now[0])
+    monkeypatch.setattr("console.clock.source", lambda: now[0])
 
     def turn(**by: int) -> None:
         now[0] += timedelta(**by)
@@ -282,9 +282,8 @@ with ThreadPoolExecutor(6) as pool:
 SETTLE = """
 import django; django.setup()
 from datetime import timedelta
-from django.utils import timezone
-real = timezone.now
-timezone.now = lambda: real() + timedelta(minutes=16)
+from console import clock
+clock.source = lambda: clock.database_now() + timedelta(minutes=16)
 from console.audit.refusal_counts import settle_ended
 settle_ended()
 """

@@ -1,8 +1,8 @@
 """Acts on people. A password exists in clear in one return value, for one page, and nowhere else."""
 
 from django.db import transaction
-from django.utils import timezone
 
+from console import clock
 from console.access.models import Person
 from console.access.passwords import INITIAL_PASSWORD_LIFE, initial_password
 from console.audit.catalog import Action, State
@@ -92,7 +92,7 @@ def set_initial_password(who: Administrator, person: Person) -> str:
 
 def _hand_over(person: Person, password: str) -> None:
     person.set_password(password)
-    person.initial_password_until = timezone.now() + INITIAL_PASSWORD_LIFE
+    person.initial_password_until = clock.now() + INITIAL_PASSWORD_LIFE
 
 
 def _end_sessions(person: Person, **changes: bool) -> None:
