@@ -1,6 +1,5 @@
 """Which acts need a reason, and what it must look like (P-05). The engine asks, so no way of writing gets round it."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,40 +9,61 @@ from django.db.models import Q
 from console.access.actor import Actor
 from console.audit import journal
 from console.audit.catalog import Action, State
-from console.changes.models import ReasonRule
+from console.changes import reason_patterns
+from console.changes.models import LONGEST_REASON, ReasonRule
 
-#: A pattern is a row of pieces: a character, a class such as \d or [A-Z], each repeated or not. There are no groups
-#: and no alternatives, so that no pattern can make the console think for minutes.
-_PIECE: Final = r"(?:[A-Za-z0-9 _:/#@,-]|\\[dw.()+*?\[\]-]|\[[A-Za-z0-9_-]+\])"
-_PATTERN: Final = re.compile(rf"(?:{_PIECE}(?:[+*?]|\{{\d{{1,2}}(?:,\d{{0,2}})?\}})?)+")
-_REPEATS: Final = re.compile(r"(?<!\\)[+*{]")
-MOST_REPEATS: Final = 4
-LONGEST_PATTERN: Final = 80
+_UNUSABLE: Final = "The rule for reasons that holds here cannot be used any more. An administrator must set it again."
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What holds for a kind of act at a gateway. `pattern` is "" where any words will do."""
+    """What holds for a kind of act at a gateway. `pattern` is "" where any words will do.
+
+    Only administrators are shown the pattern; whoever types a reason is shown the example.
+    """
 
     required: bool
     pattern: str = ""
+    example: str = ""
+
+    @property
+    def is_usable(self) -> bool:
+        """False for a rule whose pattern the matcher does not take; nothing may be done under it."""
+        return not (self.pattern and reason_patterns.complaint_about(self.pattern))
 
     def complaint(self, reason: str) -> str:
         """What is wrong with a reason, in words; "" where nothing is."""
+        if not self.is_usable:
+            return _UNUSABLE
         if self.required and not reason:
-            return "A reason is required for this." + (f" It must look like {self.pattern}." if self.pattern else "")
-        if reason and self.pattern and not re.search(self.pattern, reason):
-            return f"The reason must hold something that looks like {self.pattern}."
+            return f"A reason is required for this{self._such_as()}"
+        if len(reason) > LONGEST_REASON:
+            return f"A reason has at most {LONGEST_REASON} characters."
+        if reason and self.pattern and not reason_patterns.finds(self.pattern, reason):
+            return f"The reason does not have the form that is asked for{self._such_as()}"
         return ""
 
+    def demand(self) -> str:
+        """For the person who types the reason."""
+        if self.required:
+            return f"Required{self._such_as()}"
+        return f"Not required. One that is given must have a certain form{self._such_as()}" if self.pattern else ""
+
+    def _such_as(self) -> str:
+        """The end of a sentence. No full stop after an example: it would look like one of its characters."""
+        if self.example:
+            return f", for example {self.example}"
+        return ". An administrator knows the form that it must have." if self.pattern else "."
+
     def in_words(self) -> str:
-        """For the help text of the field."""
+        """For administrators."""
         needed = "Required." if self.required else "Not required."
-        return f"{needed} It must hold something that looks like {self.pattern}." if self.pattern else needed
+        looks = f" It must hold something that looks like {self.pattern}" if self.pattern else ""
+        return needed + looks + (f", for example {self.example}" if self.pattern and self.example else "")
 
     def as_json(self) -> list[object]:
         """For the signed confirmation: a rule that changed meanwhile is a world that moved."""
-        return [self.required, self.pattern]
+        return [self.required, self.pattern, self.example]
 
 
 OPTIONAL: Final = Rule(required=False)
@@ -55,7 +75,12 @@ def rule_for(kind: str, cloud: str, gateway_id: str) -> Rule:
     rules = ReasonRule.objects.filter(at, kind__in=(kind, ""))
     # The narrowest place wins; at the same place, a rule for this very act wins over one for all acts.
     closest = max(rules, key=lambda rule: (bool(rule.gateway_id), bool(rule.cloud), bool(rule.kind)), default=None)
-    return Rule(closest.required, closest.pattern) if closest else OPTIONAL
+    return rule_in(closest) if closest else OPTIONAL
+
+
+def rule_in(stored: ReasonRule) -> Rule:
+    """What a stored rule asks for."""
+    return Rule(stored.required, stored.pattern, stored.example)
 
 
 def set_rule(actor: Actor, *, kind: str, cloud: str, gateway_id: str, rule: Rule) -> None:
@@ -67,7 +92,7 @@ def set_rule(actor: Actor, *, kind: str, cloud: str, gateway_id: str, rule: Rule
             kind=kind,
             cloud=cloud,
             gateway_id=gateway_id,
-            defaults={"required": rule.required, "pattern": rule.pattern},
+            defaults=_facts(rule),
         )
         journal.record(
             action=Action.RULE_SET,
@@ -76,8 +101,8 @@ def set_rule(actor: Actor, *, kind: str, cloud: str, gateway_id: str, rule: Rule
             cloud=cloud,
             gateway_id=gateway_id,
             target=kind or "every act",
-            before=_facts(before),
-            after={"required": rule.required, "pattern": rule.pattern},
+            before=_facts(before) if before else None,
+            after=_facts(rule),
         )
 
 
@@ -96,21 +121,16 @@ def remove_rule(actor: Actor, found: ReasonRule) -> None:
         found.delete()
 
 
-def _facts(rule: ReasonRule | None) -> dict[str, object] | None:
-    return {"required": rule.required, "pattern": rule.pattern} if rule else None
+def _facts(rule: ReasonRule | Rule) -> dict[str, object]:
+    return {"required": rule.required, "pattern": rule.pattern, "example": rule.example}
 
 
-def complaint_about_pattern(pattern: str) -> str:
-    """Why a pattern cannot be used, in words; "" where it can."""
-    if len(pattern) > LONGEST_PATTERN:
-        return f"At most {LONGEST_PATTERN} characters."
-    if not _PATTERN.fullmatch(pattern) or len(_REPEATS.findall(pattern)) > MOST_REPEATS:
-        return (
-            "Use letters, digits, blanks, \\d for a digit, \\w for a letter or digit, classes such as [A-Z], "
-            f"and + * ? {{2,5}} for repetition, at most {MOST_REPEATS} times. Example: CHG-\\d+"
-        )
-    try:
-        re.compile(pattern)
-    except re.error:
-        return "This pattern cannot be used."
-    return ""
+def why_set_again(rule: Rule) -> str:
+    """What an upgrade changed for a rule from before patterns ran in RE2, in words; "" where nothing did."""
+    if not rule.is_usable:
+        complaint = reason_patterns.complaint_about(rule.pattern)
+        return f"Its pattern cannot be used any more, so nothing can be done under it. {complaint}"
+    if not rule.pattern or rule.example:
+        return ""
+    letters = r" In its pattern \w now stands for A to Z, a to z, 0 to 9 and _ only." if r"\w" in rule.pattern else ""
+    return f"It has no example, so people are not told what to type.{letters}"
