@@ -19,7 +19,7 @@ from console.access.request import ConsoleRequest
 from console.audit import journal
 from console.audit.catalog import State
 from console.changes import batches, differences, outcome, reasons, record, seen, wire
-from console.changes.addresses import HOST_NOUNS, PAGE_TITLES
+from console.changes.addresses import HOST_NOUNS, HOST_WORDS, PAGE_TITLES
 from console.changes.book import SomebodyElseActs
 from console.changes.execution import Acted, Moved, Queued, ReasonRefused, RuleMoved, carry_out
 from console.changes.forms import DecisionForm
@@ -86,6 +86,8 @@ Decide = Callable[[Sequence[str], Parameters], Decision]
 
 def ask(request: ConsoleRequest, decision: Decision, *, status: int = 200, **more: Any) -> HttpResponse:
     """Show the plan and ask. An unreadable cloud or an impossible request is told, with nothing to press."""
+    if not _rule_at(decision).is_usable:
+        return refuse(request, decision, _must_be_mended(decision.place))
     try:
         with calling(Purpose.CONFIRM):
             plan = make_plan(decision.kind, decision.place, decision.targets, decision.parameters)
@@ -122,6 +124,19 @@ def refuse(request: ConsoleRequest, decision: Decision, why: str) -> HttpRespons
     return _show(request, decision, None, status=422, refusal=why)
 
 
+def _rule_at(decision: Decision) -> reasons.Rule:
+    return reasons.rule_for(decision.kind.action.value, decision.place.cloud.name, decision.place.host)
+
+
+def _must_be_mended(place: Place) -> str:
+    """The narrowest rule holds, so who administers the host can always mend what holds there."""
+    where = f"{HOST_WORDS[place.realm]} {place.host}" if place.host else place.cloud.label
+    return (
+        "The rule for reasons that holds here cannot be used any more, so nothing can be sent. "
+        f"It must be mended: an administrator of {where} can set it again under Rules."
+    )
+
+
 def _show(request: ConsoleRequest, decision: Decision, plan: Plan | None, *, status: int, **more: Any) -> HttpResponse:
     wording = decision.wording
     context: dict[str, Any] = {
@@ -150,7 +165,7 @@ def _show(request: ConsoleRequest, decision: Decision, plan: Plan | None, *, sta
 def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> dict[str, Any]:
     wording = decision.wording
     typed = wording.typed_word(plan)
-    rule = reasons.rule_for(plan.kind.action.value, plan.place.cloud.name, plan.place.host)
+    rule = _rule_at(decision)
     return {
         "notices": wording.notices(plan),
         "columns": wording.columns,

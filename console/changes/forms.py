@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
-from console.changes.reason_patterns import LONGEST_REASON
+from console.changes.models import LONGEST_REASON
 from console.changes.reasons import OPTIONAL, Rule
 from console.changes.wording import TypedWord
 
@@ -24,9 +25,11 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, typed: TypedWord | None = None, rule: Rule = OPTIONAL, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rule = rule
-        if rule.required or rule.pattern:
-            self.fields["reason"].required = rule.required
-            self.fields["reason"].help_text += f" {rule.in_words()}"
+        if demand := rule.demand():
+            field = self.fields["reason"]
+            field.help_text = format_html("{} {}", field.help_text, demand)  # Django trusts help texts
+            field.required = rule.required
+            field.error_messages["required"] = rule.complaint("")
         self.typed = typed
         if typed is None:
             del self.fields["word"]

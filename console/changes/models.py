@@ -28,6 +28,7 @@ class Stage(models.TextChoices):
 _GATEWAY: Final = "vpc_endpoints"
 _ACTS: Final = {action.value: action.label for action in Action}
 #: In characters.
+LONGEST_REASON: Final = 200
 LONGEST_EXPLANATION: Final = 600
 #: Stages in which nobody else may start on the same object.
 BUSY: Final = (Stage.QUEUED, Stage.CLAIMED, Stage.INTENDED)
@@ -54,7 +55,7 @@ class Batch(models.Model):
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=150)
     actor_role = models.CharField(max_length=100)
-    reason = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=LONGEST_REASON, blank=True)
     in_background = models.BooleanField(default=False)
     #: Objects of the act that nothing is done to: [target, "skipped" or "refused", because].
     left_out = models.JSONField(default=list)
@@ -111,7 +112,7 @@ class Change(models.Model):
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=150)
     actor_role = models.CharField(max_length=100)
-    reason = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=LONGEST_REASON, blank=True)
     request_id = models.CharField(max_length=32, blank=True)
     ip = models.CharField(max_length=45, blank=True)
 
@@ -184,8 +185,8 @@ class ReasonRule(models.Model):
     required = models.BooleanField(default=False)
     #: For RE2 (`reason_patterns`).
     pattern = models.CharField(max_length=80, blank=True)
-    #: Shown to those who must keep the rule; "" in rules from before there were examples.
-    example = models.CharField(max_length=200, blank=True, default="")
+    #: What the person who types the reason is shown of the pattern; "" in rules from before there were examples.
+    example = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
         constraints = [

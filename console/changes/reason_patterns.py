@@ -1,16 +1,35 @@
-"""What a reason must look like, as an administrator typed it. Tried by RE2, whose time grows with the text and no
-faster whatever the pattern is; it has no lookaround and no back references.
+"""Patterns that administrators type into the rules for reasons. They run in RE2, which is linear in the text.
+
+Nothing else may run them: the `re` module would let one pattern hold a process for as long as its author likes.
 """
 
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import re2
 
+#: In characters.
 LONGEST_PATTERN: Final = 80
-LONGEST_REASON: Final = 200
-#: Bytes that a pattern and its search may take.
+#: For what RE2 makes of one pattern, in bytes. A pattern that needs more is refused.
 _MEMORY: Final = 1 << 20
+
+_NO_LOOKAROUND: Final = "Lookarounds such as (?=…), (?!…), (?<=…) and (?<!…) are not supported."
+_NO_BACKREFERENCE: Final = "Backreferences such as \\1 and (?P=name) are not supported."
+_BACKREFERENCES: Final = tuple(f"invalid escape sequence: \\{digit}" for digit in range(1, 10))
+#: How RE2 begins to say what is wrong, and the same in plain words.
+_IN_WORDS: Final = (
+    (("invalid perl operator: (?=", "invalid perl operator: (?!", "invalid perl operator: (?<"), _NO_LOOKAROUND),
+    (_BACKREFERENCES, _NO_BACKREFERENCE),
+    (("invalid perl operator",), "Groups that begin with (? are supported as (?:…), (?P<name>…) and (?i) only."),
+    (("invalid escape sequence",), "Unknown escape: {}. A backslash makes the character after it a plain one."),
+    (("missing ]",), "A class is not closed: it needs a ]."),
+    (("missing )",), "A group is not closed: it needs a )."),
+    (("unexpected )",), "There is a ) without its (. Write \\) for the character itself."),
+    (("invalid repetition size",), "A repetition is too large or the wrong way round: {}. At most 1000."),
+    (("bad repetition operator",), "Two repetitions stand side by side: {}. Possessive ones such as a++ don't exist."),
+    (("no argument for repetition operator",), "There is nothing to repeat before {}."),
+    (("invalid character class range",), "The range {} in a class is the wrong way round."),
+    (("pattern too large",), "This pattern takes too much memory. Repeat less."),
+)
 
 
 def complaint_about(pattern: str) -> str:
@@ -20,31 +39,26 @@ def complaint_about(pattern: str) -> str:
     try:
         _compiled(pattern)
     except re2.error as error:
-        return _in_words(str(error))
+        return _in_words(pattern, error.args[0].decode(errors="replace"))
     return ""
 
 
-def holds(pattern: str, text: str) -> bool:
-    """Whether a part of the text fits the pattern. Raises ValueError for a pattern that cannot be used."""
-    try:
-        return _compiled(pattern).search(text[:LONGEST_REASON]) is not None
-    except re2.error as error:
-        raise ValueError(str(error)) from error
+def finds(pattern: str, text: str) -> bool:
+    """Whether the text holds something that looks like the pattern. Raises re2.error where RE2 does not take it."""
+    return _compiled(pattern).search(text) is not None
 
 
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> Any:
+def _compiled(pattern: str) -> "re2._Regexp":
     options = re2.Options()
     options.log_errors = False
+    options.never_capture = True
     options.max_mem = _MEMORY
     return re2.compile(pattern, options)
 
 
-def _in_words(error: str) -> str:
-    if "perl operator" in error:
-        return "Lookaheads, lookbehinds and other groups that begin with (? are not supported, except (?: and (?i)."
-    if "escape sequence" in error:
-        return "Back references such as \\1, and escapes other than \\d, \\w, \\s, \\b and signs, are not supported."
-    if "too large" in error or "repetition size" in error:
-        return "This pattern repeats too much."
-    return f"This is no pattern: {error.removesuffix('.')}."
+def _in_words(pattern: str, message: str) -> str:
+    if "(?P=" in pattern and message.startswith("invalid perl operator: (?P"):
+        return _NO_BACKREFERENCE
+    detail = message.partition(": ")[2]
+    found = (words for beginnings, words in _IN_WORDS if message.startswith(beginnings))
+    return next(found, "This pattern cannot be used: {}.").format(detail or message)

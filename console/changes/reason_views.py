@@ -15,10 +15,10 @@ from console.access.guard import Hidden, Refused, requires
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
 from console.audit.catalog import Action
-from console.changes import reasons
+from console.changes import reason_patterns, reasons
 from console.changes.kinds.registry import KINDS
 from console.changes.models import ReasonRule
-from console.changes.reason_patterns import LONGEST_REASON, complaint_about, holds
+from console.changes.reason_patterns import LONGEST_PATTERN
 from console.web.fragments import render
 
 _ASK_AND_ACT: Final = require_http_methods(["GET", "HEAD", "POST"])
@@ -36,15 +36,17 @@ class RuleForm(forms.Form):
     pattern = forms.CharField(
         label="It must hold something that looks like",
         required=False,
-        help_text="Such as CHG-\\d+ for a change number (a regular expression of RE2). Empty: any words will do.",
+        help_text=(
+            "A regular expression, such as CHG-\\d+ for a change number. \\d is 0-9, \\w is A-Z, a-z, 0-9 and _. "
+            f"At most {LONGEST_PATTERN} characters, no lookarounds, no backreferences. Empty: any words will do."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-
     example = forms.CharField(
         label="Example",
         required=False,
-        max_length=LONGEST_REASON,
-        help_text="What people who must type a reason are shown instead of the pattern, such as CHG-1234.",
+        max_length=LONGEST_PATTERN,
+        help_text="Shown to the person who types the reason, in place of the pattern. Such as CHG-1234.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -58,14 +60,14 @@ class RuleForm(forms.Form):
             field.choices = choices
 
     def clean_pattern(self) -> str:
-        """Only patterns that are quick to try on any text."""
+        """Only patterns that the matcher takes."""
         pattern: str = self.cleaned_data["pattern"]
-        if complaint := complaint_about(pattern):
+        if pattern and (complaint := reason_patterns.complaint_about(pattern)):
             raise forms.ValidationError(complaint)
         return pattern
 
     def clean(self) -> dict[str, Any]:
-        """A gateway is in a cloud, and a pattern has an example that fits it."""
+        """A gateway is in a cloud, and an example keeps the rule that it stands for."""
         cleaned: dict[str, Any] = super().clean() or {}
         if (pattern := cleaned.get("pattern")) and "example" in cleaned:
             if not cleaned["example"]:
@@ -74,6 +76,11 @@ class RuleForm(forms.Form):
                 self.add_error("example", "This example does not fit the pattern.")
         if cleaned.get("gateway_id") and not cleaned.get("cloud"):
             self.add_error("cloud", "Choose the cloud that the gateway is in.")
+        pattern, example = cleaned.get("pattern", ""), cleaned.get("example", "")
+        if pattern and not example and "example" not in self.errors:
+            self.add_error("example", "Give an example: people see it in place of the pattern.")
+        if pattern and example and not reason_patterns.finds(pattern, example):
+            self.add_error("example", "This example does not match the pattern.")
         return cleaned
 
 
@@ -119,11 +126,11 @@ def remove(request: ConsoleRequest, rule_id: int) -> HttpResponse:
 
 
 def _row(rule: ReasonRule) -> dict[str, object]:
-    kind = KINDS.get(rule.kind)
+    kind, asked = KINDS.get(rule.kind), reasons.rule_in(rule)
     return {
         "id": rule.pk,
         "act": kind.action.label if kind else "Every act",
         "where": rule.gateway_id or rule.cloud or "Everywhere",
-        "demand": reasons.rule_of(rule).in_words(),
-        "pattern": rule.pattern,
+        "demand": asked.in_words(),
+        "why_set_again": reasons.why_set_again(asked),
     }

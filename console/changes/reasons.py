@@ -9,18 +9,17 @@ from django.db.models import Q
 from console.access.actor import Actor
 from console.audit import journal
 from console.audit.catalog import Action, State
-from console.changes.models import ReasonRule
-from console.changes.reason_patterns import complaint_about, holds
+from console.changes import reason_patterns
+from console.changes.models import LONGEST_REASON, ReasonRule
 
-UNUSABLE: Final = (
-    "The rule for reasons that holds here cannot be used any more. An administrator must set it anew, under Rules."
-)
+_UNUSABLE: Final = "The rule for reasons that holds here cannot be used any more. An administrator must set it again."
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What holds for a kind of act at a gateway. `pattern` is "" where any words will do; people who must keep it are
-    shown the `example`, "" for rules from before there were examples.
+    """What holds for a kind of act at a gateway. `pattern` is "" where any words will do.
+
+    Only administrators are shown the pattern; whoever types a reason is shown the example.
     """
 
     required: bool
@@ -29,26 +28,38 @@ class Rule:
 
     @property
     def is_usable(self) -> bool:
-        """Whether its pattern is one that can be tried."""
-        return not complaint_about(self.pattern)
+        """False for a rule whose pattern the matcher does not take; nothing may be done under it."""
+        return not (self.pattern and reason_patterns.complaint_about(self.pattern))
 
     def complaint(self, reason: str) -> str:
         """What is wrong with a reason, in words; "" where nothing is."""
-        such_as = f", for example {self.example}" if self.example else ""
         if not self.is_usable:
-            return UNUSABLE if reason or self.required else ""
+            return _UNUSABLE
         if self.required and not reason:
-            return f"A reason is required for this{such_as}."
-        if reason and self.pattern and not holds(self.pattern, reason):
-            return f"The reason does not have the form that is asked for here{such_as}."
+            return f"A reason is required for this{self._such_as()}"
+        if len(reason) > LONGEST_REASON:
+            return f"A reason has at most {LONGEST_REASON} characters."
+        if reason and self.pattern and not reason_patterns.finds(self.pattern, reason):
+            return f"The reason does not have the form that is asked for{self._such_as()}"
         return ""
 
+    def demand(self) -> str:
+        """For the person who types the reason."""
+        if self.required:
+            return f"Required{self._such_as()}"
+        return f"Not required. One that is given must have a certain form{self._such_as()}" if self.pattern else ""
+
+    def _such_as(self) -> str:
+        """The end of a sentence. No full stop after an example: it would look like one of its characters."""
+        if self.example:
+            return f", for example {self.example}"
+        return ". An administrator knows the form that it must have." if self.pattern else "."
+
     def in_words(self) -> str:
-        """For the help text of the field."""
-        if not self.is_usable:
-            return UNUSABLE
-        needed = "Required" if self.required else "Not required"
-        return f"{needed}, for example {self.example}." if self.example else f"{needed}."
+        """For administrators."""
+        needed = "Required." if self.required else "Not required."
+        looks = f" It must hold something that looks like {self.pattern}" if self.pattern else ""
+        return needed + looks + (f", for example {self.example}" if self.pattern and self.example else "")
 
     def as_json(self) -> list[object]:
         """For the signed confirmation: a rule that changed meanwhile is a world that moved."""
@@ -69,7 +80,12 @@ def rule_for(kind: str, cloud: str, gateway_id: str) -> Rule:
     rules = ReasonRule.objects.filter(at, kind__in=(kind, ""))
     # The narrowest place wins; at the same place, a rule for this very act wins over one for all acts.
     closest = max(rules, key=lambda rule: (bool(rule.gateway_id), bool(rule.cloud), bool(rule.kind)), default=None)
-    return rule_of(closest) if closest else OPTIONAL
+    return rule_in(closest) if closest else OPTIONAL
+
+
+def rule_in(stored: ReasonRule) -> Rule:
+    """What a stored rule asks for."""
+    return Rule(stored.required, stored.pattern, stored.example)
 
 
 def set_rule(actor: Actor, *, kind: str, cloud: str, gateway_id: str, rule: Rule) -> None:
@@ -81,7 +97,7 @@ def set_rule(actor: Actor, *, kind: str, cloud: str, gateway_id: str, rule: Rule
             kind=kind,
             cloud=cloud,
             gateway_id=gateway_id,
-            defaults={"required": rule.required, "pattern": rule.pattern, "example": rule.example},
+            defaults=_facts(rule),
         )
         journal.record(
             action=Action.RULE_SET,
@@ -90,8 +106,8 @@ def set_rule(actor: Actor, *, kind: str, cloud: str, gateway_id: str, rule: Rule
             cloud=cloud,
             gateway_id=gateway_id,
             target=kind or "every act",
-            before=_facts(before),
-            after={"required": rule.required, "pattern": rule.pattern},
+            before=_facts(before) if before else None,
+            after=_facts(rule),
         )
 
 
@@ -110,5 +126,16 @@ def remove_rule(actor: Actor, found: ReasonRule) -> None:
         found.delete()
 
 
-def _facts(rule: ReasonRule | None) -> dict[str, object] | None:
-    return {"required": rule.required, "pattern": rule.pattern, "example": rule.example} if rule else None
+def _facts(rule: ReasonRule | Rule) -> dict[str, object]:
+    return {"required": rule.required, "pattern": rule.pattern, "example": rule.example}
+
+
+def why_set_again(rule: Rule) -> str:
+    """What an upgrade changed for a rule from before patterns ran in RE2, in words; "" where nothing did."""
+    if not rule.is_usable:
+        complaint = reason_patterns.complaint_about(rule.pattern)
+        return f"Its pattern cannot be used any more, so nothing can be done under it. {complaint}"
+    if not rule.pattern or rule.example:
+        return ""
+    letters = r" In its pattern \w now stands for A to Z, a to z, 0 to 9 and _ only." if r"\w" in rule.pattern else ""
+    return f"It has no example, so people are not told what to type.{letters}"

@@ -9,8 +9,8 @@ from django.db import DatabaseError
 
 from console import clock, wiring
 from console.audit import roles
+from console.changes import reasons
 from console.changes.models import ReasonRule
-from console.changes.reason_patterns import complaint_about
 from console.running import private_files
 from console.running.health import SHORTEST_TOKEN
 
@@ -119,3 +119,22 @@ def log_is_out_of_reach(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessag
     text = "The database role of the console could change or delete the audit log."
     hint = "Give serve and worker a role that does not own the tables; manage.py audit_grants prints its rights."
     return [Info(text, hint=hint, id="console.I001") if superuser else Warning(text, hint=hint, id="console.W004")]
+
+
+@register(Tags.security)
+def rules_for_reasons_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """An upgrade names the rules that it changed."""
+    try:
+        rules = list(ReasonRule.objects.order_by("cloud", "gateway_id", "kind"))
+    except DatabaseError:
+        return []  # no database to ask yet, or not migrated
+    told = [(rule, why) for rule in rules if (why := reasons.why_set_again(reasons.rule_in(rule)))]
+    return [
+        Warning(
+            f"The rule for reasons of {rule.kind or 'every act'} at {rule.gateway_id or rule.cloud or 'every cloud'} "
+            f"needs an administrator. {why}",
+            hint="Set it again on the page Rules, with an example.",
+            id="console.W007",
+        )
+        for rule, why in told
+    ]

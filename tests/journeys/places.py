@@ -136,7 +136,7 @@ def _wrong_sign_in(page: Any) -> None:
 
 
 def _wrong_rule(page: Any) -> None:
-    page.get_by_label("It must hold something that looks like").fill("(a+)+")
+    page.get_by_label("It must hold something that looks like").fill(r"(a)\1")
     page.get_by_role("button", name="Set rule").click()
     page.locator(".error-summary").wait_for()
 

@@ -2,7 +2,9 @@
 
 import os
 import socket
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +189,27 @@ def test_plain_http_is_warned_of() -> None:
 def test_a_limit_that_shuts_browsers_out_is_an_error(most: int, found: list[str]) -> None:
     with override_settings(CLIENT_REQUESTS=most):
         assert ids(checks.clients_may_ask(None)) == found
+
+
+def test_the_rules_for_reasons_are_not_asked_for_before_there_are_tables(tmp_path: Path) -> None:
+    checked = run("check", CONSOLE_DATA_DIR=str(tmp_path))
+    assert checked.returncode == 0, checked.stderr
+    assert "W007" not in checked.stderr
+
+
+def test_rules_from_an_older_database_are_named_once_it_is_migrated(tmp_path: Path) -> None:
+    assert run("migrate", "changes", "0008", CONSOLE_DATA_DIR=str(tmp_path)).returncode == 0
+    with closing(sqlite3.connect(tmp_path / "console.sqlite3")) as database, database:
+        database.execute(
+            "INSERT INTO changes_reasonrule (kind, cloud, gateway_id, required, pattern) "
+            r"VALUES ('', 'demo', 'g1', 1, 'CHG-\d+'), ('', 'demo', '', 1, '(a)\1')"
+        )
+    assert "W007" not in run("check", CONSOLE_DATA_DIR=str(tmp_path)).stderr
+
+    assert run("migrate", CONSOLE_DATA_DIR=str(tmp_path)).returncode == 0
+    told = [line for line in run("check", CONSOLE_DATA_DIR=str(tmp_path)).stderr.splitlines() if "W007" in line]
+    assert len(told) == 2
+    assert "at demo" in told[0]
+    assert "Backreferences" in told[0]
+    assert "at g1" in told[1]
+    assert "has no example" in told[1]
