@@ -19,8 +19,10 @@ from console.changes import reason_patterns, reasons
 from console.changes.kinds.registry import KINDS
 from console.changes.models import ReasonRule
 from console.changes.reason_patterns import LONGEST_PATTERN
+from console.patterns import Pattern
 from console.web.fragments import render
 
+_GATEWAY_ID: Final = Pattern(r"[A-Za-z0-9][A-Za-z0-9_-]*", 64)
 _ASK_AND_ACT: Final = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -29,9 +31,7 @@ class RuleForm(forms.Form):
 
     kind = forms.ChoiceField(label="Act", required=False)
     cloud = forms.ChoiceField(required=False)
-    gateway_id = forms.RegexField(
-        r"\A[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z", label="Gateway ID", required=False, help_text="Empty: every gateway."
-    )
+    gateway_id = forms.CharField(label="Gateway ID", required=False, help_text="Empty: every gateway.")
     required = forms.BooleanField(label="A reason is required", required=False)
     pattern = forms.CharField(
         label="It must hold something that looks like",
@@ -59,6 +59,13 @@ class RuleForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
             field.choices = choices
 
+    def clean_gateway_id(self) -> str:
+        """What can be an ID."""
+        gateway_id: str = self.cleaned_data["gateway_id"]
+        if gateway_id and not _GATEWAY_ID.fullmatch(gateway_id):
+            raise forms.ValidationError("This is no gateway ID.")
+        return gateway_id
+
     def clean_pattern(self) -> str:
         """Only patterns that the matcher takes."""
         pattern: str = self.cleaned_data["pattern"]
@@ -69,11 +76,6 @@ class RuleForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A gateway is in a cloud, and an example keeps the rule that it stands for."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if (pattern := cleaned.get("pattern")) and "example" in cleaned:
-            if not cleaned["example"]:
-                self.add_error("example", "Give an example: people are shown it instead of the pattern.")
-            elif not holds(pattern, cleaned["example"]):
-                self.add_error("example", "This example does not fit the pattern.")
         if cleaned.get("gateway_id") and not cleaned.get("cloud"):
             self.add_error("cloud", "Choose the cloud that the gateway is in.")
         pattern, example = cleaned.get("pattern", ""), cleaned.get("example", "")

@@ -69,11 +69,6 @@ class Rule:
 OPTIONAL: Final = Rule(required=False)
 
 
-def rule_of(row: ReasonRule) -> Rule:
-    """The rule as it was set."""
-    return Rule(row.required, row.pattern, row.example)
-
-
 def rule_for(kind: str, cloud: str, gateway_id: str) -> Rule:
     """The rule for this act here: that of the gateway, else of the cloud, else of everything, else none."""
     at = Q(cloud="", gateway_id="") | Q(cloud=cloud, gateway_id="") | Q(cloud=cloud, gateway_id=gateway_id)

@@ -86,25 +86,6 @@ def files_are_private(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]
 
 
 @register(Tags.security, deploy=True)
-def rules_for_reasons_can_be_used(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Rules from before patterns were tried by RE2: acts that they hold for need a reason that nobody can give."""
-    try:
-        rules = [rule for rule in ReasonRule.objects.order_by("pk") if complaint_about(rule.pattern)]
-    except DatabaseError:
-        return []  # no database to ask yet
-    hint = "Set it anew on the page Rules for reasons. Until then, what it holds for is refused."
-    return [
-        Warning(
-            f"The pattern {rule.pattern!a} of the rule for {rule.kind or 'every act'} at "
-            f"{rule.gateway_id or rule.cloud or 'every place'} cannot be used any more.",
-            hint=hint,
-            id="console.W007",
-        )
-        for rule in rules
-    ]
-
-
-@register(Tags.security, deploy=True)
 def log_is_out_of_reach(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """Triggers refuse to change the log, but an owner can drop them; PostgreSQL can refuse by the role as well.
 

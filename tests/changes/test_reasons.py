@@ -15,8 +15,6 @@ from console.audit.models import Entry
 from console.changes import reason_patterns, reasons
 from console.changes.kinds.registry import KINDS
 from console.changes.models import ReasonRule
-from console.changes.reason_patterns import complaint_about
-from console.running import checks
 from console.simcloud import SimulatedCloud
 from tests.changes.acts import REJECT, confirm_page
 from tests.changes.deeds import DEEDS, effects_in, many_things

@@ -19,6 +19,8 @@ MAY_USE_RE = {
     "console/web/visible.py": "looks at whole pages, of any length; what people chose is escaped in them",
     "console/simcloud/faults.py": "the rules of tests, on loopback only",
 }
+#: What Django makes patterns for.
+RAW = ("RegexValidator", "RegexField", "re_path")
 #: Patterns that RE2 does not take, and why they are linear all the same.
 NOT_RE2: dict[str, str] = {}
 #: Seconds for trying all patterns on hostile texts of full length, on a busy machine.
@@ -45,7 +47,8 @@ def test_patterns_are_made_in_one_place() -> None:
         if any(
             (isinstance(node, ast.Import) and any(alias.name in ("re", "sre_compile", "regex") for alias in node.names))
             or (isinstance(node, ast.ImportFrom) and node.module in ("re", "regex"))
-            or (isinstance(node, ast.Name) and node.id in ("RegexValidator", "RegexField", "re_path"))
+            or (isinstance(node, ast.Name) and node.id in RAW)
+            or (isinstance(node, ast.Attribute) and node.attr in RAW)
             for node in ast.walk(tree(path))
         )
     ]
