@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from console import clock
 from console.access.roles import Role
 
 #: The vendor's page sizes (features 1.2).
@@ -79,7 +79,7 @@ class Person(AbstractUser):
     @property
     def initial_password_expired(self) -> bool:
         """Whether the password is an initial one that was not used in time."""
-        return self.initial_password_until is not None and self.initial_password_until < timezone.now()
+        return self.initial_password_until is not None and self.initial_password_until < clock.now()
 
     def get_full_name(self) -> str:
         """The name that people see; the username where none was given."""
@@ -151,7 +151,8 @@ class SignInWait(models.Model):
 class Decision(models.Model):
     """What an administrator decided about a person or group, and what they administered then.
 
-    Only somebody who administers all of that may undo it. A missing row stands for an administrator of everything.
+    Only somebody who administers all of that may undo it. A missing row stands for an administrator of everything; but
+    people and groups of before, who have no row of their creation, belong to where their roles are.
     """
 
     class Kind(models.TextChoices):
@@ -159,6 +160,8 @@ class Decision(models.Model):
         DISABLED = "disabled"
         ROLE_REMOVED = "role_removed"
         MEMBER_REMOVED = "member_removed"
+        #: A new initial password.
+        HANDED_OVER = "handed_over"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="decisions")
     group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, related_name="decisions")

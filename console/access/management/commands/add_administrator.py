@@ -5,8 +5,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.utils import timezone
 
+from console import clock
 from console.access.look_alikes import check_name
 from console.access.models import Grant, Person
 from console.access.passwords import INITIAL_PASSWORD_LIFE, initial_password
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuses a name that exists: a person's rights are changed on the people page."""
         password = initial_password()
-        person = Person(username=options["name"], initial_password_until=timezone.now() + INITIAL_PASSWORD_LIFE)
+        person = Person(username=options["name"], initial_password_until=clock.now() + INITIAL_PASSWORD_LIFE)
         person.set_password(password)
         try:
             person.full_clean()
