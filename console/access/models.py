@@ -151,7 +151,8 @@ class SignInWait(models.Model):
 class Decision(models.Model):
     """What an administrator decided about a person or group, and what they administered then.
 
-    Only somebody who administers all of that may undo it. A missing row stands for an administrator of everything.
+    Only somebody who administers all of that may undo it. A missing row stands for an administrator of everything; but
+    people and groups of before, who have no row of their creation, belong to where their roles are.
     """
 
     class Kind(models.TextChoices):
@@ -159,6 +160,8 @@ class Decision(models.Model):
         DISABLED = "disabled"
         ROLE_REMOVED = "role_removed"
         MEMBER_REMOVED = "member_removed"
+        #: A new initial password.
+        HANDED_OVER = "handed_over"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="decisions")
     group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, related_name="decisions")

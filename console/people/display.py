@@ -1,6 +1,7 @@
 """People, groups and grants as the pages show them: plain strings in frozen rows.
 
-A grant outside the administrator's scope is not shown: they are told only that there is one.
+A grant outside the administrator's scope is not shown: they are told only that there is one. Of people and groups who
+are not theirs they see the name, so as to give a person a role, and no sign-ins, groups or members.
 """
 
 from collections.abc import Iterable
@@ -11,9 +12,9 @@ from typing import Final
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from console.access.models import Grant, Person
-from console.access.roles import Role
-from console.people.actions.rules import Administrator, scope_of
+from console.access.models import Decision, Grant, Person
+from console.access.roles import Permission, Role
+from console.people.actions.rules import Administrator, scope_of, scopes_of
 from console.web.moments import ago_text, iso_text, local_text, utc_text
 from console.web.tables import Column
 
@@ -77,6 +78,17 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who gets a role. `added_by` and `password_by` name those who administer less than the administrator."""
+
+    name: str
+    is_group: bool
+    disabled: bool
+    added_by: str
+    password_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class GroupRow:
     """One group of the list, or the group of a page."""
 
@@ -102,9 +114,10 @@ COLUMNS: Final[tuple[Column[Row], ...]] = (
 
 def row_of(person: Person, who: Administrator, clouds: dict[str, str]) -> Row:
     """A line of the list."""
-    status, tone = status_of(person)
-    seen = person.last_login
     grants = all_grants(person)
+    manageable = who.covers_holder((grant for grant, _ in grants), person.decisions.all())
+    status, tone = status_of(person) if manageable else _outline_of(person)
+    seen = person.last_login if manageable else None
     return Row(
         key=person.pk,
         username=person.username,
@@ -112,7 +125,7 @@ def row_of(person: Person, who: Administrator, clouds: dict[str, str]) -> Row:
         url=reverse("people:detail", args=(person.pk,)),
         holdings=holdings_of(grants, who, clouds),
         holds_more=not who.covers_all(grant for grant, _ in grants),
-        manageable=(manageable := who.covers_holder((grant for grant, _ in grants), person.decisions.all())),
+        manageable=manageable,
         known=manageable or bool(grants),
         status=status,
         tone=tone,
@@ -138,7 +151,7 @@ def group_row_of(group: Group, who: Administrator, clouds: dict[str, str]) -> Gr
         url=reverse("people:group", args=(group.pk,)),
         holdings=holdings_of(grants, who, clouds),
         holds_more=not who.covers_all(grant for grant, _ in grants),
-        members=tuple(_member(person, group) for person in group.user_set.all()),
+        members=tuple(_member(person, group) for person in group.user_set.all()) if manageable else (),
         manageable=manageable,
         known=manageable or bool(grants),
     )
@@ -184,11 +197,39 @@ def status_of(person: Person) -> tuple[str, str]:
     return "Active", "accepted"
 
 
-def facts_of(person: Person) -> list[Fact]:
+def _outline_of(person: Person) -> tuple[str, str]:
+    """The same of somebody else's people: nothing of their passwords."""
+    return ("Active", "accepted") if person.is_active else ("Disabled", "disabled")
+
+
+def receiver_of(holder: Person | Group, who: Administrator) -> Receiver:
+    """Who gets a role, and who of less could act as them so far."""
+    last = {decision.kind: decision for decision in holder.decisions.all()}
+    password = last.get(Decision.Kind.HANDED_OVER)
+    return Receiver(
+        name=holder.username if isinstance(holder, Person) else holder.name,
+        is_group=isinstance(holder, Group),
+        disabled=isinstance(holder, Person) and not holder.is_active,
+        # Whoever handed over a password after that is who counts.
+        added_by="" if password else _decider_of_less(last.get(Decision.Kind.CREATED), who),
+        password_by=_decider_of_less(password, who),
+    )
+
+
+def _decider_of_less(decision: Decision | None, who: Administrator) -> str:
+    """Who decided it, where they did not administer all that the administrator does."""
+    theirs, mine = scopes_of(decision), who.reach.scopes(Permission.MANAGE_PEOPLE)
+    as_much = all(any(scope.covers(one.cloud, one.gateway_id) for scope in theirs) for one in mine)
+    return decision.decided_by if decision and not as_much else ""
+
+
+def facts_of(person: Person, who: Administrator) -> list[Fact]:
     """What stands on top of a person's page."""
+    names = [Fact("Username", person.username, copy=True), Fact("Name", person.display_name)]
+    if not who.manages(person):
+        return names
     return [
-        Fact("Username", person.username, copy=True),
-        Fact("Name", person.display_name),
+        *names,
         Fact("Last sign-in", _when(person.last_login)),
         Fact("Added", _when(person.date_joined)),
         Fact("Groups", ", ".join(group.name for group in person.groups.all())),

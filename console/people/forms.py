@@ -84,7 +84,7 @@ class MemberForm(forms.Form):
         people = Person.objects.filter(is_active=True).exclude(groups=group)
         if not who.reach.may_everywhere(Permission.MANAGE_PEOPLE):
             held = Q(grants__isnull=False) | Q(groups__grants__isnull=False)
-            theirs = [one.pk for one in people.exclude(held).prefetch_related("decisions") if who.covers_person(one)]
+            theirs = [one.pk for one in people.exclude(held).prefetch_related("decisions") if who.manages(one)]
             people = people.filter(held | Q(pk__in=theirs)).distinct()
         self.fields["person"].queryset = people.order_by("username")  # type: ignore[attr-defined]
 

@@ -163,5 +163,6 @@ MATRIX: Final[dict[str, Row]] = {
     "people/groups/<int:group_id>/delete/": Row(ASK_AND_ACT, ADMINISTRATORS, REFUSED),
     "people/groups/<int:group_id>/members/add/": Row(ASK_AND_ACT, ADMINISTRATORS, REFUSED),
     "people/groups/<int:group_id>/members/<int:person_id>/remove/": Row(ASK_AND_ACT, ADMINISTRATORS, REFUSED),
-    "people/groups/<int:group_id>/roles/add/": Row(ASK_AND_ACT, ADMINISTRATORS),
+    # Others choose who is in their groups.
+    "people/groups/<int:group_id>/roles/add/": Row(ASK_AND_ACT, ADMINISTRATORS, REFUSED),
 }

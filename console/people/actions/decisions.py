@@ -1,4 +1,9 @@
-"""Decisions that hold against administrators of less: who was created, disabled or lost a role or a membership."""
+"""Decisions that hold against administrators of less: who was created, disabled or lost a role or a membership.
+
+Acts lock the person or group first, so that nothing is decided in between.
+"""
+
+from collections.abc import Iterable
 
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -8,7 +13,7 @@ from console.access.models import Decision, Grant, Person
 from console.access.reach import Scope
 from console.access.roles import ROLE_PERMISSIONS, Permission, Role
 from console.audit.catalog import Action
-from console.people.actions.rules import Administrator, scope_of, scopes_of
+from console.people.actions.rules import Administrator, belonging, grants_of, scope_of, scopes_of
 
 Kind = Decision.Kind
 
@@ -44,8 +49,7 @@ def may_enable(who: Administrator, person: Person) -> bool:
 
 def must_be_able_to_give(who: Administrator, holder: Person | Group, role: Role, scope: Scope) -> None:
     """Raises Refused where somebody who administers more took this from the holder, or from a member of the group."""
-    members = list(holder.user_set.all()) if isinstance(holder, Group) else []
-    for one in (holder, *members):
+    for one in receivers(holder):
         for removed in _about(one).filter(kind=Kind.ROLE_REMOVED):
             if _gives_back(removed, role, scope) and not may_undo(who, removed):
                 raise Refused(Action.GRANT_ADD, Permission.MANAGE_PEOPLE, scope.cloud, scope.gateway_id)
@@ -58,6 +62,28 @@ def must_be_able_to_join(who: Administrator, group: Group, person: Person) -> No
         raise Refused(Action.GROUP_CHANGE, Permission.MANAGE_PEOPLE)
     for grant in Grant.objects.filter(group=group):
         must_be_able_to_give(who, person, Role(grant.role), scope_of(grant))
+
+
+def receivers(holder: Person | Group) -> list[Person | Group]:
+    """Who holds a role that is given to this person or group: members too."""
+    return [holder, *holder.user_set.order_by("pk")] if isinstance(holder, Group) else [holder]
+
+
+def lose_roles(who: Administrator, people: Iterable[Person], grants: Iterable[Grant]) -> None:
+    """Keep that these people lost what a group gave them, so that nobody gives it back in another way."""
+    for person in people:
+        for grant in grants:
+            decide(who, person, Kind.ROLE_REMOVED, grant.role, grant.cloud, grant.gateway_id)
+
+
+def settle(holder: Person | Group) -> None:
+    """Keep where somebody from before belongs, before a role is given that would change it."""
+    if _about(holder).filter(kind=Kind.CREATED).exists():
+        return
+    scopes = [[scope.cloud, scope.gateway_id] for scope in belonging(grants_of(holder), [])]
+    is_person = isinstance(holder, Person)
+    fields = {"person": holder if is_person else None, "group": None if is_person else holder}
+    Decision.objects.create(kind=Kind.CREATED, scopes=scopes, **fields)
 
 
 def forget(holder: Person | Group, kind: Kind, *subject: object) -> None:

@@ -10,21 +10,24 @@ from console.access.reach import Scope
 from console.access.roles import Role
 from console.audit.catalog import Action, State
 from console.audit.journal import record
-from console.people.actions.decisions import Kind, decide, forget, must_be_able_to_give
-from console.people.actions.groups import target_of
+from console.people.actions.decisions import Kind, decide, forget, must_be_able_to_give, receivers, settle
+from console.people.actions.groups import lock_group, target_of
 from console.people.actions.rules import Administrator, one_act, scope_of
 
 
 def give_role(who: Administrator, holder: Person | Group, role: Role, scope: Scope) -> bool:
     """Give a person or a group a role at a place; False when they hold exactly that already.
 
-    Raises Refused for a place that the administrator does not administer, for a holder without roles who is not theirs,
-    and where somebody who administers more took the role away.
+    Raises Refused for a place that the administrator does not administer, for a group that is not theirs, and where
+    somebody who administers more took the role away; Hidden for a holder of whom they may not know.
     """
     who.must_cover(scope, Action.GRANT_ADD)
-    who.must_know(holder, Action.GRANT_ADD)
     with transaction.atomic():
+        lock(holder)
+        must_receive(who, holder)
         must_be_able_to_give(who, holder, role, scope)
+        for one in receivers(holder):
+            settle(one)
         forget(holder, Kind.ROLE_REMOVED, role.value, scope.cloud, scope.gateway_id)
         _, is_new = Grant.objects.get_or_create(
             **_holding(holder), role=role, cloud=scope.cloud, gateway_id=scope.gateway_id
@@ -34,19 +37,31 @@ def give_role(who: Administrator, holder: Person | Group, role: Role, scope: Sco
     return is_new
 
 
+def must_receive(who: Administrator, holder: Person | Group) -> None:
+    """Raises Hidden or Refused for somebody to whom they may give no role at all: of a group others choose the members.
+
+    A person may be given a role by anybody who may know of them.
+    """
+    if isinstance(holder, Group):
+        who.must_manage(holder, Action.GRANT_ADD)
+    who.must_know(holder, Action.GRANT_ADD)
+
+
 def take_role(who: Administrator, grant: Grant) -> None:
     """Take a role away; it is gone from the holder's next request on.
 
     Raises Refused for a place that the administrator does not administer, RuleBroken when the last administrator would
     be gone.
     """
-    scope = scope_of(grant)
+    scope, holder = scope_of(grant), holder_of(grant)
     who.must_cover(scope, Action.GRANT_REMOVE)
     with one_act():
+        lock(holder)
         deleted, _ = Grant.objects.filter(pk=grant.pk).delete()
         if deleted:
-            decide(who, holder_of(grant), Kind.ROLE_REMOVED, grant.role, scope.cloud, scope.gateway_id)
-            _record(who, Action.GRANT_REMOVE, holder_of(grant), scope, before={"role": grant.role})
+            for one in receivers(holder):
+                decide(who, one, Kind.ROLE_REMOVED, grant.role, scope.cloud, scope.gateway_id)
+            _record(who, Action.GRANT_REMOVE, holder, scope, before={"role": grant.role})
 
 
 def holder_of(grant: Grant) -> Person | Group:
@@ -60,6 +75,14 @@ def holder_of(grant: Grant) -> Person | Group:
 def target_of_holder(holder: Person | Group) -> str:
     """How the audit log calls them."""
     return holder.username if isinstance(holder, Person) else target_of(holder)
+
+
+def lock(holder: Person | Group) -> None:
+    """Hold still who gets a role or loses it, until the act is done."""
+    if isinstance(holder, Group):
+        lock_group(holder)
+    else:
+        Person.objects.select_for_update().get(pk=holder.pk)
 
 
 def _holding(holder: Person | Group) -> dict[str, Any]:

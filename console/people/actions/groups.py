@@ -6,7 +6,7 @@ from django.db import transaction
 from console.access.models import Grant, Person
 from console.audit.catalog import Action, State
 from console.audit.journal import record
-from console.people.actions.decisions import Kind, decide, forget, must_be_able_to_join
+from console.people.actions.decisions import Kind, decide, forget, lose_roles, must_be_able_to_join, settle
 from console.people.actions.rules import Administrator, one_act, scope_of
 
 
@@ -31,9 +31,9 @@ def add_group(who: Administrator, *, name: str) -> Group:
 
 def rename_group(who: Administrator, group: Group, *, name: str) -> None:
     """Give the group another name. Raises Refused outside the administrator's scope."""
-    who.must_cover_group(group, Action.GROUP_CHANGE)
     with transaction.atomic():
         before = Group.objects.select_for_update().get(pk=group.pk)
+        who.must_manage(group, Action.GROUP_CHANGE)
         group.name = name
         group.save(update_fields=["name"])
         _record(who, Action.GROUP_CHANGE, target_of(before), {"name": before.name}, {"name": name})
@@ -44,26 +44,34 @@ def remove_group(who: Administrator, group: Group) -> None:
 
     Raises Refused outside the administrator's scope, RuleBroken when the last administrator would be gone.
     """
-    who.must_cover_group(group, Action.GROUP_REMOVE)
     with one_act():
+        members = lock_group(group)
+        who.must_manage(group, Action.GROUP_REMOVE)
+        grants = list(Grant.objects.filter(group=group).order_by("pk"))
         before = {
             "name": group.name,
-            "members": list(
-                Person.objects.filter(groups=group).order_by("username").values_list("username", flat=True)
-            ),
-            "roles": [_role_text(grant) for grant in Grant.objects.filter(group=group).order_by("pk")],
+            "members": sorted(person.username for person in members),
+            "roles": [_role_text(grant) for grant in grants],
         }
         target = target_of(group)
+        lose_roles(who, members, grants)
         group.delete()
         _record(who, Action.GROUP_REMOVE, target, before, None)
 
 
 def add_member(who: Administrator, group: Group, person: Person) -> None:
-    """Give the person everything the group holds. Raises Refused outside the administrator's scope."""
-    who.must_cover_group(group, Action.GROUP_CHANGE)
-    who.must_know(person, Action.GROUP_CHANGE)
+    """Give the person everything the group holds.
+
+    Raises Refused outside the administrator's scope and where somebody who administers more took the person out, or
+    took a role that the group holds; Hidden for a person of whom they may not know.
+    """
     with transaction.atomic():
+        lock_group(group)
+        Person.objects.select_for_update().get(pk=person.pk)
+        who.must_manage(group, Action.GROUP_CHANGE)
+        who.must_know(person, Action.GROUP_CHANGE)
         must_be_able_to_join(who, group, person)
+        settle(person)
         forget(person, Kind.MEMBER_REMOVED, group.pk)
         person.groups.add(group)
         _record(who, Action.GROUP_CHANGE, target_of(group), None, {"member_added": person.username})
@@ -74,11 +82,19 @@ def remove_member(who: Administrator, group: Group, person: Person) -> None:
 
     Raises Refused outside the administrator's scope, RuleBroken when the last administrator would be gone.
     """
-    who.must_cover_group(group, Action.GROUP_CHANGE)
     with one_act():
+        lock_group(group)
+        who.must_manage(group, Action.GROUP_CHANGE)
         person.groups.remove(group)
         decide(who, person, Kind.MEMBER_REMOVED, group.pk)
+        lose_roles(who, [person], list(Grant.objects.filter(group=group)))
         _record(who, Action.GROUP_CHANGE, target_of(group), {"member_removed": person.username}, None)
+
+
+def lock_group(group: Group) -> list[Person]:
+    """Hold the group and its members still until the act is done, and return who they are."""
+    Group.objects.select_for_update().get(pk=group.pk)
+    return list(Person.objects.select_for_update(of=("self",)).filter(groups=group).order_by("pk"))
 
 
 def target_of(group: Group) -> str:

@@ -31,9 +31,8 @@ def add_person(who: Administrator, *, username: str, display_name: str) -> tuple
 
 def change_person(who: Administrator, person: Person, *, display_name: str) -> None:
     """Change the name that people see. Raises Refused outside the administrator's scope."""
-    who.must_cover_person(person, Action.PERSON_CHANGE)
     with transaction.atomic():
-        before = _locked(person).display_name
+        before = _managed(who, person, Action.PERSON_CHANGE).display_name
         person.display_name = display_name
         person.save(update_fields=["display_name"])
         _record(who, Action.PERSON_CHANGE, person, {"name": before}, {"name": display_name})
@@ -44,10 +43,9 @@ def disable_person(who: Administrator, person: Person) -> None:
 
     Raises Refused outside the administrator's scope, RuleBroken for oneself and for the last administrator.
     """
-    who.must_cover_person(person, Action.PERSON_DISABLE)
-    who.must_be_other_than(person)
     with one_act():
-        was_active = _locked(person).is_active
+        was_active = _managed(who, person, Action.PERSON_DISABLE).is_active
+        who.must_be_other_than(person)
         if was_active or may_enable(who, person):
             decide(who, person, Kind.DISABLED)
         _end_sessions(person, is_active=False)
@@ -58,9 +56,8 @@ def enable_person(who: Administrator, person: Person) -> None:
     """Open the account again, with the roles and the password it had. Raises Refused outside the scope
     and where somebody who administers more closed it.
     """
-    who.must_cover_person(person, Action.PERSON_ENABLE)
     with transaction.atomic():
-        must_be_able_to_enable(who, _locked(person))
+        must_be_able_to_enable(who, _managed(who, person, Action.PERSON_ENABLE))
         forget(person, Kind.DISABLED)
         person.is_active = True
         person.save(update_fields=["is_active"])
@@ -69,8 +66,8 @@ def enable_person(who: Administrator, person: Person) -> None:
 
 def end_sessions(who: Administrator, person: Person) -> None:
     """Sign the person out everywhere. Raises Refused outside the administrator's scope."""
-    who.must_cover_person(person, Action.PERSON_CHANGE)
     with transaction.atomic():
+        _managed(who, person, Action.PERSON_CHANGE)
         _end_sessions(person)
         _record(who, Action.PERSON_CHANGE, person, None, {"sessions": "ended"})
 
@@ -80,10 +77,12 @@ def set_initial_password(who: Administrator, person: Person) -> str:
 
     Raises Refused outside the administrator's scope, RuleBroken for oneself.
     """
-    who.must_cover_person(person, Action.PERSON_SET_PASSWORD)
-    who.must_be_other_than(person)
     password = initial_password()
     with transaction.atomic():
+        _managed(who, person, Action.PERSON_SET_PASSWORD)
+        who.must_be_other_than(person)
+        forget(person, Kind.HANDED_OVER)
+        decide(who, person, Kind.HANDED_OVER)
         _hand_over(person, password)
         person.save(update_fields=["password", "initial_password_until"])
         _record(who, Action.PERSON_SET_PASSWORD, person, None, {"sessions": "ended"})
@@ -100,6 +99,13 @@ def _end_sessions(person: Person, **changes: bool) -> None:
     generation = _locked(person).session_generation + 1
     Person.objects.filter(pk=person.pk).update(session_generation=generation, **changes)
     person.refresh_from_db()
+
+
+def _managed(who: Administrator, person: Person, act: Action) -> Person:
+    """The person as they are now, held still until the act is done. Raises as `must_manage` does."""
+    locked = _locked(person)
+    who.must_manage(locked, act)
+    return locked
 
 
 def _locked(person: Person) -> Person:

@@ -2,8 +2,9 @@
 
 1. An administrator acts within the scope of their own administration and no further: they give and take roles there,
    and touch only people and groups whose roles all lie inside. Otherwise the administrator of one cloud could set the
-   password of an administrator of everything, and be them. Who holds no role belongs to what the administrator who
-   created them administered then, or to administrators of everything.
+   password of an administrator of everything, and be them. Nor do they touch whom an administrator of more created,
+   whatever roles follow: who waits for a wide role, or had one, could be taken over in between. Who is from before
+   creators were written down belongs to where their roles are, and without any to administrators of everything.
 2. Nobody locks everybody out: one active administrator of everything stays.
 3. Nobody disables themselves or hands themselves an initial password.
 """
@@ -17,7 +18,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from console.access.actor import Actor, actor_of
-from console.access.guard import Refused
+from console.access.guard import Hidden, Refused
 from console.access.models import Decision, Grant, Person
 from console.access.reach import EVERYTHING, Reach, Scope
 from console.access.request import ConsoleRequest
@@ -50,24 +51,16 @@ class Administrator:
         return self.reach.may(Permission.MANAGE_PEOPLE, scope.cloud, scope.gateway_id)
 
     def covers_all(self, grants: Iterable[Grant]) -> bool:
-        """Whether they administer every scope that these grants are about (rule 1)."""
+        """Whether they administer every scope that these grants are about."""
         return all(self.covers(scope_of(grant)) for grant in grants)
 
     def covers_holder(self, grants: Iterable[Grant], decisions: Iterable[Decision]) -> bool:
-        """Whether a person or group is theirs: by the roles, without any by who created it (rule 1)."""
-        held = list(grants)
-        if held:
-            return self.covers_all(held)
-        created = next((made for made in decisions if made.kind == Decision.Kind.CREATED), None)
-        return all(self.covers(scope) for scope in scopes_of(created))
+        """Whether a person or group is theirs (rule 1), with everything that it holds and that was decided about it."""
+        return all(self.covers(scope) for scope in belonging(grants, decisions))
 
-    def covers_person(self, person: Person) -> bool:
-        """Whether the person is theirs."""
-        return self.covers_holder(grants_of(person), person.decisions.all())
-
-    def covers_group(self, group: Group) -> bool:
-        """Whether the group is theirs."""
-        return self.covers_holder(Grant.objects.filter(group=group), Decision.objects.filter(group=group))
+    def manages(self, holder: Person | Group) -> bool:
+        """Whether the person or group is theirs."""
+        return self.covers_holder(grants_of(holder), holder.decisions.all())
 
     def must_cover(self, scope: Scope, act: Action) -> None:
         """Raises Refused for a scope that is not theirs."""
@@ -79,24 +72,17 @@ class Administrator:
         if not self.reach.may_anywhere(Permission.MANAGE_PEOPLE):
             raise Refused(act, Permission.MANAGE_PEOPLE)
 
-    def must_cover_person(self, person: Person, act: Action) -> None:
-        """Raises Refused for a person who holds a role outside their scope, or none and is not theirs."""
+    def must_manage(self, holder: Person | Group, act: Action) -> None:
+        """Raises Hidden for somebody whom they may not know of, and Refused for somebody else who is not theirs."""
         self.must_administer(act)
-        if not self.covers_person(person):
-            raise Refused(act, Permission.MANAGE_PEOPLE)
-
-    def must_cover_group(self, group: Group, act: Action) -> None:
-        """Raises Refused for a group that holds a role outside their scope, or none and is not theirs."""
-        self.must_administer(act)
-        if not self.covers_group(group):
+        self.must_know(holder, act)
+        if not self.manages(holder):
             raise Refused(act, Permission.MANAGE_PEOPLE)
 
     def must_know(self, holder: Person | Group, act: Action) -> None:
-        """Raises Refused for somebody without roles who is not theirs: a role given would make them theirs."""
-        held = grants_of(holder) if isinstance(holder, Person) else Grant.objects.filter(group=holder)
-        theirs = self.covers_person(holder) if isinstance(holder, Person) else self.covers_group(holder)
-        if not theirs and not held.exists():
-            raise Refused(act, Permission.MANAGE_PEOPLE)
+        """Raises Hidden for somebody without roles who is not theirs."""
+        if not grants_of(holder).exists() and not self.manages(holder):
+            raise Hidden(act, Permission.MANAGE_PEOPLE)
 
     def must_be_other_than(self, person: Person) -> None:
         """Raises RuleBroken when they are this person (rule 3)."""
@@ -119,9 +105,20 @@ def scopes_of(decision: Decision | None) -> list[Scope]:
     return [Scope(*scope) for scope in decision.scopes] if decision and decision.scopes else [EVERYTHING]
 
 
-def grants_of(person: Person) -> QuerySet[Grant]:
-    """Everything the person holds, directly and through groups."""
-    return Grant.objects.filter(Q(person=person) | Q(group__user=person)).distinct()
+def belonging(grants: Iterable[Grant], decisions: Iterable[Decision]) -> list[Scope]:
+    """Every scope that somebody must administer to touch who holds this and about whom this was decided (rule 1)."""
+    found = {scope_of(grant) for grant in grants}
+    for created in decisions:
+        if created.kind == Decision.Kind.CREATED:
+            found.update(scopes_of(created))
+    return sorted(found) or [EVERYTHING]
+
+
+def grants_of(holder: Person | Group) -> QuerySet[Grant]:
+    """Everything that a group holds, or a person directly and through groups."""
+    if isinstance(holder, Group):
+        return Grant.objects.filter(group=holder)
+    return Grant.objects.filter(Q(person=holder) | Q(group__user=holder)).distinct()
 
 
 @contextmanager

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from console.access.guard import Hidden, requires
-from console.access.models import Decision, Grant, Person
+from console.access.models import Grant, Person
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission, Role
 from console.audit.catalog import Action
 from console.people import display, forms, queries
-from console.people.actions import grants
+from console.people.actions import decisions, grants
 from console.people.actions.rules import administrator_of, scope_of
 from console.people.views.confirming import UNPROCESSABLE, Question, ask_then
 from console.web.fragments import render
@@ -66,7 +66,7 @@ def take(request: ConsoleRequest, grant_id: int) -> HttpResponse:
 
 def _give(request: ConsoleRequest, holder: Person | Group) -> HttpResponse:
     who, clouds = administrator_of(request), queries.cloud_labels()
-    who.must_know(holder, Action.GRANT_ADD)
+    grants.must_receive(who, holder)
     form = forms.GrantForm(request.POST or None, who=who, clouds=clouds)
     if request.method == "POST" and form.is_valid():
         role, scope = form.cleaned_data["role"], form.scope()
@@ -74,15 +74,12 @@ def _give(request: ConsoleRequest, holder: Person | Group) -> HttpResponse:
         where = display.where_text(scope.cloud, scope.gateway_id, clouds)
         messages.success(request, f"{_name(holder)} is {role.label} on {where}{' now' if is_new else ' already'}.")
         return HttpResponseRedirect(_page_of(holder), status=303)
-    members = holder.user_set.order_by("username") if isinstance(holder, Group) else Person.objects.none()
-    created = holder.decisions.filter(kind=Decision.Kind.CREATED).first()
     context = {
         "form": form,
         "holder": _name(holder),
         "back_url": _page_of(holder),
         "is_group": isinstance(holder, Group),
-        "members": [person.username for person in members],
-        "created_by": created.decided_by if created else "",
+        "receivers": [display.receiver_of(one, who) for one in decisions.receivers(holder)],
     }
     return render(request, "people/give.html", context, status=UNPROCESSABLE if form.errors else 200)
 

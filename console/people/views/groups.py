@@ -151,7 +151,7 @@ def remove_member(request: ConsoleRequest, group_id: int, person_id: int) -> Htt
 def _managed(request: ConsoleRequest, group_id: int, act: Action) -> tuple[Group, Administrator]:
     """The group and who acts on it: refused before anything is asked, and by the act itself once more."""
     group, who = get_object_or_404(Group, pk=group_id), administrator_of(request)
-    who.must_cover_group(group, act)
+    who.must_manage(group, act)
     return group, who
 
 

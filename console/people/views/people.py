@@ -65,7 +65,7 @@ def detail(request: ConsoleRequest, person_id: int) -> HttpResponse:
         raise Hidden(Action.PAGE_OPEN, Permission.MANAGE_PEOPLE)
     context = {
         "row": row,
-        "facts": display.facts_of(person),
+        "facts": display.facts_of(person, who),
         "title": person.get_full_name(),
         "active": person.is_active,
         "manageable": row.manageable,
@@ -185,7 +185,7 @@ def end_sessions(request: ConsoleRequest, person_id: int) -> HttpResponse:
 def _managed(request: ConsoleRequest, person_id: int, act: Action) -> tuple[Person, Administrator]:
     """The person and who acts on them: refused before anything is asked, and by the act itself once more."""
     person, who = get_object_or_404(Person, pk=person_id), administrator_of(request)
-    who.must_cover_person(person, act)
+    who.must_manage(person, act)
     return person, who
 
 
