@@ -9,7 +9,7 @@ from django.conf import settings
 from console.audit import statements
 from console.audit.breaks import Break, Kind
 from console.audit.delivery import receivers
-from console.audit.models import Delivery
+from console.audit.models import Checkpoint, Delivery
 from console.audit.statements import Followed, Mark, Untrue
 
 
@@ -47,6 +47,27 @@ def read_anchor() -> Anchor:
     except OSError as error:
         return Anchor([], delivered, f"the file of checkpoints cannot be read ({error.strerror})")
     return Anchor([line for line in text.splitlines() if line.strip()], delivered)
+
+
+def reason_against_this_log() -> str:
+    """Why the console must not go on with this log: the file beside it knows checkpoints that the database has not;
+    "" where it does not. A checkpoint is in the database before it is in the file."""
+    newest = Checkpoint.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    told = max((_number(line) for line in read_anchor().lines), default=0)
+    if told <= newest:
+        return ""
+    return (
+        f"The file of checkpoints {settings.AUDIT_ANCHOR_PATH} knows checkpoint {told} of the audit log, and this "
+        f"database has {newest or 'none'}: the log was lost, cut or replaced. Put the database back. If this is a "
+        "backup, or a new log on purpose, keep the file as evidence and name a new one in CONSOLE_AUDIT_ANCHOR_PATH."
+    )
+
+
+def _number(line: str) -> int:
+    try:
+        return int(statements.read(line)["number"])
+    except Untrue:
+        return 0  # the verification names it
 
 
 def compare(table: Followed, anchor: Anchor) -> Anchored:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from console import clock
+from console import clock, database_file
 from console.access.actor import Actor
 from console.audit import journal
 from console.audit.catalog import State
@@ -75,6 +75,7 @@ def claim(seen: Seen, kind: str, place: Place, actor: Actor, reason: str, *, in_
     stage = Stage.QUEUED if in_background else Stage.CLAIMED
     changes = [_change(batch, seen, position, actor, stage) for position in range(len(seen.targets))]
     changes.sort(key=lambda change: change.target)  # in the order of the index, else two claims lock each other out
+    database_file.check()
     try:
         _write_claim(batch, changes, seen.left_out, actor)
     except IntegrityError as error:
@@ -152,6 +153,7 @@ def intend(changes: Sequence[Change], actor: Actor) -> None:
     Durable means: were this ever called inside another transaction, Django raises and the cloud is not called.
     Raises NotMineAnyMore.
     """
+    database_file.check()
     now = clock.now()
     stage = changes[0].stage
     with transaction.atomic(durable=True):

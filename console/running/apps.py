@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from console import database_file
+
 
 class RunningConfig(AppConfig):
     """Brings the commands and the checks that decide whether the console may start."""
@@ -10,5 +12,7 @@ class RunningConfig(AppConfig):
     label = "running"
 
     def ready(self) -> None:
-        """Register the checks."""
+        """Register the checks, and remember which file is the database."""
         from console.running import checks  # noqa: F401 -- importing registers them
+
+        database_file.connect()

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from console import clock
+from console import clock, database_file
 from console.access.guard import open_to_all
 from console.running import probes
 
@@ -60,6 +60,7 @@ def _database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        database_file.check()
     except DatabaseError:
         logger.exception("The database does not answer")
         return False

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
+from django.db import InterfaceError, OperationalError
+
 from console import context
 from console.running.masking import Mask
 
@@ -59,9 +61,16 @@ class JsonLines(logging.Formatter):
             if (value := record.__dict__.get(name)) is not None:
                 event[name] = value if isinstance(value, int | float) else self._safe(str(value))
         if record.exc_info and record.exc_info[0] is not None:
-            event["error"] = self._safe(self.formatException(record.exc_info))
+            event["error"] = self._safe(self._failure(record.exc_info))
         # Everything outside ASCII is escaped by json; DEL is the one control character that it leaves alone.
         return json.dumps(event, ensure_ascii=True).replace("\x7f", "\\u007f")
+
+    def _failure(self, failure: Any) -> str:
+        """The traceback; one line of a database that is away, which every request meets at the same place."""
+        kind, error = failure[:2]
+        if issubclass(kind, OperationalError | InterfaceError):
+            return f"{kind.__name__}: {str(error).partition(chr(10))[0]}"
+        return self.formatException(failure)
 
     def _safe(self, text: str) -> str:
         if len(text) > LONGEST:

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 
 from console import wiring
+from console.audit import anchors
+from console.running import schema
 from console.running.ports import is_loopback
 from console.running.server import Service
 
@@ -65,11 +66,12 @@ def _transport_reasons(service: Service) -> Iterator[str]:
 
 def _database_reasons() -> Iterator[str]:
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            yield "The database is not up to date. Run `manage.py migrate`."
+        outdated = list(schema.reasons_against())
+        yield from outdated
         cache = settings.CACHES["default"]
         if "DatabaseCache" in cache["BACKEND"] and cache["LOCATION"] not in connection.introspection.table_names():
             yield "The cache table is missing. Run `manage.py createcachetable`."
+        if not outdated and (reason := anchors.reason_against_this_log()):
+            yield reason
     except DatabaseError as error:
         yield f"The database does not answer ({type(error).__name__}). Check DATABASE_URL."

@@ -5,16 +5,19 @@ which needs its template only; and as plain text. What failed is logged.
 """
 
 import logging
+import sys
 from http import HTTPStatus
 from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.templatetags.static import static
 
+from console.database_file import DatabaseFileGone
 from console.web.request_id import request_id_of
 
 logger = logging.getLogger(__name__)
@@ -41,7 +44,16 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: the frame of a page may be what failed, so it is not tried."""
+    """Django's handler500: the frame of a page may be what failed, so it is not tried.
+
+    A database that is away is no mistake of the console, and has a page of its own.
+    """
+    failure = sys.exc_info()[1]
+    if isinstance(failure, OperationalError | InterfaceError):
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        text = str(failure) if isinstance(failure, DatabaseFileGone) else ""
+        values = {"title": "The database does not answer", "text": text, "request_id": request_id_of(request)}
+        return _bare_page("errors/503_database.html", values, status)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     values = {"title": "Something went wrong", "text": "", "request_id": request_id_of(request)}
     return _bare_page(f"errors/{status}.html", values, status)

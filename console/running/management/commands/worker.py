@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from console.running import jobs, parent, private_files
+from console.running import jobs, parent, private_files, schema
 
 
 class Command(BaseCommand):
@@ -29,6 +29,8 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stopping.set())
         if options["exit_with_parent"]:
             parent.end_with_parent(options["exit_with_parent"])
+        if reason := schema.refusal():
+            raise CommandError(f"The worker does not start. {reason}")
         private_files.close_to_others(Path(settings.DATA_DIR))
         if text := private_files.warning():
             self.stderr.write(f"Warning: {text}")
