@@ -34,6 +34,8 @@ def why_refused(change: Change) -> str:
     return f"{meaning}The cloud says: {change.explanation} ({change.error_code})"
 
 
+#: Who caused a failure, by its code; for all other codes the cloud refused. The explanation says the rest.
+_CAUSES: Final = {"not_done": "", "unavailable": " Nothing was sent.", "busy": " Nothing was done."}
 _LEVELS: Final = {
     Stage.QUEUED: messages.INFO,
     Stage.CLAIMED: messages.INFO,
@@ -59,7 +61,7 @@ def _sentence(changes: list[Change], stage: Stage) -> str:
     what = what[0].upper() + what[1:]
     return {
         Stage.SUCCEEDED: f"{what}: {kind.past}.",
-        Stage.FAILED: f"{what}: not {kind.past}. The cloud refused.{why}{code}",
+        Stage.FAILED: f"{what}: not {kind.past}.{_CAUSES.get(first.error_code, ' The cloud refused.')}{why}{code}",
         Stage.UNKNOWN: f"{what}: unknown whether it was {kind.past}. The cloud's answer was lost or an error; "
         f"check again before you decide anew.{code}",
         Stage.STALE: f"{what}: nothing was sent, it had changed.",

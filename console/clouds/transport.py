@@ -5,6 +5,7 @@ cookie jar and no redirect to switch off, and nothing that threads would share b
 """
 
 import logging
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -38,6 +39,19 @@ KEPT_CONNECTIONS: Final = 128
 _REQUEST_IDS: Final = ("X-Request-Id", "X-IAM-Trace-Id", "x-acs-request-id")
 #: Longest id of an answer that is kept; theirs have 32 characters, or 36.
 LONGEST_REQUEST_ID: Final = 128
+
+
+_UNKNOWN_AUTHORITY: Final = "comes from an authority that this console does not know (`ca_file` in the clouds file)"
+_WRONG_CERTIFICATES: Final = {
+    9: "is not valid yet",
+    10: "has expired",
+    18: _UNKNOWN_AUTHORITY,
+    19: _UNKNOWN_AUTHORITY,
+    20: _UNKNOWN_AUTHORITY,
+    21: _UNKNOWN_AUTHORITY,
+    62: "is for another name",
+    64: "is for another address",
+}
 
 
 class Authoriser(Protocol):
@@ -264,7 +278,7 @@ def _why_not_sent(host: str, failure: Exception) -> str:
         return f"{host} was not asked, because the time for this page or act had run out"
     cause = getattr(failure.args[0], "reason", None) if failure.args else None
     if isinstance(failure, requests.exceptions.SSLError):
-        return f"the TLS certificate or handshake of {host} was not accepted"
+        return _why_no_tls(host, cause)
     if isinstance(cause, NameResolutionError):
         return f"the host name of {host} is not known"
     if isinstance(cause, ForbiddenAddress):
@@ -272,6 +286,14 @@ def _why_not_sent(host: str, failure: Exception) -> str:
     if isinstance(failure, requests.ConnectTimeout | TimeoutError):
         return f"no connection to {host} in time"
     return f"no connection to {host}"
+
+
+def _why_no_tls(host: str, cause: Exception | None) -> str:
+    """By OpenSSL's number of what is wrong with a certificate (X509_V_ERR_...)."""
+    inner = cause.args[0] if cause is not None and cause.args else None
+    found = inner.verify_code if isinstance(inner, ssl.SSLCertVerificationError) else 0
+    what = _WRONG_CERTIFICATES.get(found)
+    return f"the TLS certificate of {host} {what}" if what else f"the TLS handshake with {host} failed"
 
 
 def _secrets(auth: Authoriser | None) -> tuple[Secret, ...]:

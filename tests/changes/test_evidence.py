@@ -390,3 +390,16 @@ def test_a_failing_cache_changes_nothing_that_the_person_is_told(stage: Any, mon
 
     assert answer.status == 200
     assert "accepted" in answer.messages
+
+
+def test_who_caused_that_nothing_was_done_is_told(stage: Any) -> None:
+    owner = stage.browser("owner")
+    page = confirm_page(owner, stage, ADD)
+    match = {"method": ADD.wire_method, "path": ADD.wire_path}
+    headers = {"Retry-After": "60"}
+    stage.cloud.faults({"match": match, "fault": "status", "status": 429, "headers": headers, "times": 1})
+
+    answer = owner.submit(page, "Add")
+
+    assert "Nothing was done." in answer.messages
+    assert "The cloud refused" not in answer.messages
