@@ -13,6 +13,7 @@ from console.audit.models import Entry
 from console.changes import background, book, settling
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Batch, Change, Stage
+from console.clouds.errors import CloudOutcomeUnknown
 from console.clouds.types import IntentId
 from tests.changes.acts import ACCEPT, ADD, REJECT, RENAME, confirm_page
 from tests.changes.passing_time import pass_time
@@ -392,14 +393,20 @@ def test_a_failing_cache_changes_nothing_that_the_person_is_told(stage: Any, mon
     assert "accepted" in answer.messages
 
 
-def test_who_caused_that_nothing_was_done_is_told(stage: Any) -> None:
-    owner = stage.browser("owner")
-    page = confirm_page(owner, stage, ADD)
-    match = {"method": ADD.wire_method, "path": ADD.wire_path}
-    headers = {"Retry-After": "60"}
-    stage.cloud.faults({"match": match, "fault": "status", "status": 429, "headers": headers, "times": 1})
+def test_what_was_found_not_done_is_not_called_a_refusal_of_the_cloud(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer was lost, and another process had found out how it ended before the person is told."""
 
-    answer = owner.submit(page, "Add")
+    def be_judged_and_lose_the_answer(*_args: Any, **_kwargs: Any) -> Any:
+        why = {"error_code": "not_done", "explanation": "The cloud shows that it was not done."}
+        book.settle(Change.objects.get(), Stage.FAILED, SYSTEM, **why)
+        raise CloudOutcomeUnknown("the connection broke")
 
-    assert "Nothing was done." in answer.messages
+    operator = stage.browser("operator")
+    page = confirm_page(operator, stage, ACCEPT)
+    monkeypatch.setattr(type(KINDS["connection.accept"]), "call_together", be_judged_and_lose_the_answer)
+    answer = operator.submit(page, "Accept")
+
+    assert "not accepted. The cloud shows that it was not done. (not_done)" in answer.messages
     assert "The cloud refused" not in answer.messages
