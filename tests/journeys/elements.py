@@ -1,6 +1,7 @@
 """Reads the elements of a page in one pass, and finds those that a text of somebody else has made."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -61,14 +62,34 @@ def check(page: Page, handful: Handful, *shown: str, status: tuple[int, ...] = (
     found = Elements(page.html)
     wrong = [f"{what}: {_told(page.html, place)}" for what, place in found.wrong]
     wrong += [f"{payload!r} is no text in {_field(page.html, at)}" for payload, at in _raw(page.html, handful)]
-    wrong += [f"{field} is not shown" for field in shown if as_text(handful.named(field)) not in page.html]
+    wrong += [f"{field} is not shown" for field in shown if not _is_shown(handful.named(field), page.html)]
     assert found.main == "main", page.url[:200]
     assert wrong == [], f"{page.url[:200]} has {len(wrong)}, such as {wrong[:3]}"
 
 
+_FIELDS = re.compile(r'<textarea\b[^>]*>[^<]*|\svalue="[^"]*"')
+
+
 def as_text(text: str) -> str:
     """How a page of ours has to spell what a cloud or a person has sent."""
+    return spelled_out(_in_a_field(text))
+
+
+def _in_a_field(text: str) -> str:
+    """As `as_text`, where it can be edited and is sent back."""
     return str(escape(_CONTROLS.sub("\ufffd", text)))
+
+
+def _is_shown(text: str, html: str) -> bool:
+    return as_text(text) in html or any(_in_a_field(text) in field for field in _FIELDS.findall(html))
+
+
+def spelled_out(text: str) -> str:
+    """Characters that are drawn as nothing, change the direction or mean nothing."""
+    odd = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
+    return "".join(
+        f"⟨U+{ord(one):04X}⟩" if unicodedata.category(one) in odd and one not in "\t\r\n" else one for one in text
+    )
 
 
 def _raw(html: str, handful: Handful) -> list[tuple[str, int]]:
