@@ -31,6 +31,7 @@ from console.clouds.errors import CloudError
 from console.clouds.traffic import Purpose, calling
 from console.web.fragments import render, wants_fragment
 from console.web.problems import Problem, problem_of
+from console.web.visible import visible
 
 PAGE: Final = "changes/confirm.html"
 FRAGMENT: Final = "changes/_confirm.html"
@@ -303,7 +304,7 @@ def _after(request: ConsoleRequest, decision: Decision, result: Acted) -> HttpRe
         messages.info(request, format_html('<a href="{}">See how each object ended</a>, export it or retry.', url))
     if not wants_fragment(request):
         return HttpResponseRedirect(decision.back_url, status=303)
-    spoken = " ".join(text for _level, text in outcome.sentences(result))
+    spoken = visible(" ".join(text for _level, text in outcome.sentences(result)))
     response = HttpResponse(status=204)
     whole_page = {"path": decision.back_url, "target": ".page", "select": ".page", "swap": "outerHTML"}
     response.headers["HX-Trigger"] = json.dumps({"dialog:close": {}, "announce": {"text": spoken}})

@@ -13,9 +13,18 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from console.clouds.errors import CloudBusy, CloudError
+from console.clouds.traffic import Purpose
 
 #: Seconds; a cloud that asks for more is asked again after these.
 LONGEST: Final = 600.0
+
+
+#: What a pause holds up that was asked for after a call: nothing that matters more than the call.
+_HELD: Final = {
+    Purpose.SHOW: (Purpose.SHOW,),
+    Purpose.CONFIRM: (Purpose.SHOW, Purpose.CONFIRM),
+    Purpose.ACT: (Purpose.CONFIRM, Purpose.ACT),
+}
 
 
 class NotYet(CloudBusy):
@@ -33,23 +42,23 @@ class Pauses:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        #: By host, and by whether acts are held up.
-        self._until: dict[tuple[str, bool], float] = {}
+        #: By host, and by what the calls are for that it holds up.
+        self._until: dict[tuple[str, Purpose], float] = {}
 
-    def heed(self, host: str, error: CloudError, *, for_an_act: bool) -> None:
+    def heed(self, host: str, error: CloudError, purpose: Purpose) -> None:
         """Remember what the error asks for, if it does. A silly value is cut, in the error too."""
         if error.retry_after is None or not is_asked_for(error):
             return
         error.retry_after = min(error.retry_after, LONGEST)
         until = self._clock() + error.retry_after
-        held = (True, False) if error.whole_account or error.status == 503 else (for_an_act,)
+        held = tuple(Purpose) if error.whole_account or error.status == 503 else _HELD[purpose]
         with self._lock:
-            for acts in held:
-                self._until[host, acts] = max(self._until.get((host, acts), 0.0), until)
+            for each in held:
+                self._until[host, each] = max(self._until.get((host, each), 0.0), until)
 
-    def check(self, host: str, *, for_an_act: bool) -> None:
+    def check(self, host: str, purpose: Purpose) -> None:
         """Raises NotYet while the host's pause lasts."""
-        left = self._until.get((host, for_an_act), 0.0) - self._clock()
+        left = self._until.get((host, purpose), 0.0) - self._clock()
         if left > 0:
             until = datetime.now(UTC) + timedelta(seconds=left)
             reason = f"{host} asked not to be called again before {until:%H:%M:%S} UTC; nothing was sent"

@@ -34,6 +34,6 @@ def purpose() -> Purpose:
     return _purpose.get()
 
 
-def is_for_an_act(*, is_write: bool) -> bool:
-    """Whether a call belongs to an act, so that what only shows must not hold it up."""
-    return is_write or _purpose.get() is not Purpose.SHOW
+def purpose_of(*, is_write: bool) -> Purpose:
+    """What a call is for; a write is always an act."""
+    return Purpose.ACT if is_write else _purpose.get()

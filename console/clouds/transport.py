@@ -29,7 +29,7 @@ from console.clouds.masking import Mask
 from console.clouds.pauses import Pauses
 from console.clouds.recording import Recording, wire_call
 from console.clouds.secret import Secret
-from console.clouds.traffic import Purpose, is_for_an_act, purpose
+from console.clouds.traffic import Purpose, purpose_of
 from console.context import request_id as own_request_id
 
 logger = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ class Transport:
 
     def waiting_for(self, service: str, *, is_write: bool = False) -> AbstractContextManager[None]:
         """Inside, a page waits for the service. Raises CloudUnavailable, unsent, where too many do (`bulkhead`)."""
-        return waiting_for(self._host(service), is_act=is_write or purpose() is Purpose.ACT)
+        return waiting_for(self._host(service), is_act=purpose_of(is_write=is_write) is Purpose.ACT)
 
     def send(self, request: Request, auth: Authoriser | None = None) -> Reply:
         """One attempt, no retry. Every status is a reply.
@@ -169,8 +169,7 @@ class Transport:
         a read got no whole answer (AnswerLost when the connection broke), CloudOutcomeUnknown when a write was sent
         and no whole answer came.
         """
-        for_an_act = is_for_an_act(is_write=request.is_write)
-        self._pauses.check(self._host(request.service), for_an_act=for_an_act)
+        self._pauses.check(self._host(request.service), purpose_of(is_write=request.is_write))
         with ALLOWANCE.counted():
             return self._attempt(request, auth)
 
@@ -201,8 +200,7 @@ class Transport:
 
     def heed(self, request: Request, error: CloudError) -> CloudError:
         """The error of an answer; where it asks for a pause, the host is not called again before that is over."""
-        for_an_act = is_for_an_act(is_write=request.is_write)
-        self._pauses.heed(self._host(request.service), error, for_an_act=for_an_act)
+        self._pauses.heed(self._host(request.service), error, purpose_of(is_write=request.is_write))
         return error
 
     def preview(self, request: Request, auth: Authoriser | None = None) -> WireCall:

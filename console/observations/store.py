@@ -72,10 +72,12 @@ class Known:
         return self.reading_until is not None and now < self.reading_until
 
 
-def glance(where: Where, parts: Iterable[Part]) -> dict[Part, Known]:
-    """What is known of these parts; a part that was never asked for gets its row."""
+def glance(where: Where, parts: Iterable[Part], *, add: bool = True) -> dict[Part, Known]:
+    """What is known of these parts; with `add`, a part that was never asked for gets its row."""
     wanted = tuple(parts)
     known = _glance(where, wanted)
+    if not add:
+        return known
     if missing := [part for part in wanted if part not in known]:
         rows = [
             Snapshot(cloud=where.cloud, gateway_id=where.gateway_id, part=part.value, read_at=clock.now())

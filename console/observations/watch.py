@@ -116,13 +116,14 @@ class _Look:
 
     def _answers(self, parts: set[Part]) -> dict[Part, Observation[Any]]:
         """What there is by now; nothing of a part that is worth waiting for."""
-        known = store.glance(self._where, parts)
-        now = clock.now()
+        refusal, now = ALLOWANCE.refusal(), clock.now()
+        known = store.glance(self._where, parts, add=refusal is None)
         wanting = [row for row in known.values() if self.needs_read(row)]
         found = {part: _stored(row) for part, row in known.items() if row not in wanting}
         free = [row for row in wanting if not row.is_taken(now)]
-        if free and (refusal := ALLOWANCE.refusal()):
-            return found | {row.part: _refused(row, refusal, now) for row in wanting}
+        if refusal:
+            missing = {part: Observation(None, None, refusal, _again_at(refusal, now)) for part in parts - set(known)}
+            return found | missing | {row.part: _refused(row, refusal, now) for row in wanting}
         if free:
             found |= self._read(store.take(free, self._reader, self.needs_read))
         for row in wanting:
@@ -197,8 +198,11 @@ def _stored(known: Known, *, in_time: bool = True) -> Observation[Any]:
 
 def _refused(known: Known, refusal: TooManyReads, now: datetime) -> Observation[Any]:
     """What is known, as old as it is, for a person whose pages have read too often. Nobody else is told."""
-    next_try = now + timedelta(seconds=refusal.retry_after or 0.0)
-    return replace(_stored(known), error=refusal, next_try=next_try)
+    return replace(_stored(known), error=refusal, next_try=_again_at(refusal, now))
+
+
+def _again_at(refusal: TooManyReads, now: datetime) -> datetime:
+    return now + timedelta(seconds=refusal.retry_after or 0.0)
 
 
 def _nothing_yet() -> CloudError:

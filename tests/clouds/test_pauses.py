@@ -67,6 +67,17 @@ def test_what_was_asked_for_after_a_read_holds_reads_and_no_act(adapters: Adapte
         assert list_connections(adapters, cloud) == 13
 
 
+def test_what_was_asked_for_after_a_confirmation_holds_no_act(adapters: Adapters, cloud: SimulatedCloud) -> None:
+    cloud.faults(busy(LIST, 429, Retry_After="60"))
+    with calling(Purpose.CONFIRM), pytest.raises(CloudBusy):
+        list_connections(adapters, cloud)
+    with calling(Purpose.ACT):
+        assert list_connections(adapters, cloud) == 13
+    for purpose in (Purpose.SHOW, Purpose.CONFIRM):
+        with calling(purpose), pytest.raises(NotYet):
+            list_connections(adapters, cloud)
+
+
 def test_what_was_asked_for_after_an_act_holds_acts_and_no_read(adapters: Adapters, cloud: SimulatedCloud) -> None:
     cloud.faults(busy(ACTION, 429, Retry_After="60"))
     for _ in range(2):

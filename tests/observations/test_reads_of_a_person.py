@@ -6,6 +6,7 @@ import pytest
 from django.test import override_settings
 
 from console.clouds.allowance import ALLOWANCE
+from console.observations.models import Snapshot
 from tests.changes.acts import ADD, confirm_page
 from tests.observations.watching import Clock, reads
 
@@ -104,3 +105,11 @@ def test_a_pause_that_an_act_met_holds_acts_and_no_page(stage: Any, clock: Clock
 
     assert "asked not to be called again before" in owner.open(stage.tab_url + ADD.address(stage)).text
     assert "asked not to be called" not in viewer.open(stage.tab_url).text
+
+
+@override_settings(READS_A_MINUTE=8)
+def test_invented_gateways_leave_nothing_behind(stage: Any, clock: Clock) -> None:
+    viewer = stage.browser("viewer")
+    for number in range(40):
+        viewer.open(f"/demo/gateways/{number:032x}/vpc-endpoints/")
+    assert not Snapshot.objects.filter(gateway_id__startswith="0000").exists()
