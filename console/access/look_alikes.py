@@ -23,14 +23,17 @@ RESERVED: Final = (SYSTEM.name, ANONYMOUS_NAME, "console", "worker", "somebody",
 
 def skeleton(name: str) -> str:
     """What a name looks like: names with the same skeleton are taken for each other."""
-    text = unicodedata.normalize("NFKC", name)
-    shown = (character for character in text if character.isprintable() and character not in _FILLERS)
+    # Invisible characters may keep others apart that belong together.
+    seen = "".join(one for one in unicodedata.normalize("NFKC", name) if one.isprintable() and one not in _FILLERS)
+    marked = unicodedata.normalize("NFKC", seen)
+    text = "".join(one for one in marked if unicodedata.category(one) not in _MARKS)
     looks = _look()
     # Folded before and after small letters are made: some letters look alike in one size only.
-    large = "".join(looks.get(character, character) for character in shown)
+    large = "".join(looks.get(character, character) for character in text)
     folded = "".join(looks.get(character, character) for character in large.casefold())
-    folded = folded.replace("rn", "m").replace("vv", "w")
-    return " ".join(folded.split())
+    for several, one in (("rn", "m"), ("vv", "w"), ("cl", "d")):
+        folded = folded.replace(several, one)
+    return "".join(folded.split())
 
 
 def check_name(name: str, holder: Person | Group) -> None:
@@ -92,9 +95,11 @@ def _owner(holder: Person | Group) -> dict[str, Any]:
     return {_kind(holder): holder}
 
 
+#: Signs on or around letters that make no letter of their own.
+_MARKS: Final = ("Mn", "Me")
 #: Printable, but drawn as nothing.
 _FILLERS: Final = frozenset(
-    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U00016fe4\U0001d159"
     + "".join(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 )
 
@@ -108,9 +113,9 @@ def _look() -> dict[str, str]:
     """Each character that looks like others, and the one that stands for it: an ASCII one where there is one."""
     looks = dict(_ASCII)
     for character, others in confusables.confusables_data.items():
-        alike = [other["c"] for other in others if len(other["c"]) == 1]
+        alike = [other["c"] for other in others]
         if not character.isascii() and alike:
-            ascii_ones = sorted(one.casefold() for one in alike if one.isascii())
-            stands = ascii_ones[0] if ascii_ones else min([character, *alike])
-            looks[character] = _ASCII.get(stands, stands)
+            ascii_ones = sorted((one.casefold() for one in alike if one.isascii()), key=lambda one: (len(one), one))
+            stands = ascii_ones[0] if ascii_ones else min([character, *(one for one in alike if len(one) == 1)])
+            looks[character] = "".join(_ASCII.get(one, one) for one in stands)
     return looks

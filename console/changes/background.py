@@ -111,7 +111,7 @@ class _Run:
 
     def _some(self, changes: Sequence[Change]) -> None:
         actor = book.actor_of_change(changes[0])
-        if why := why_not_allowed(self.kind, self.batch):
+        if why := why_not_allowed(self.kind, changes[0]):
             refuse(self.batch.changes.filter(stage=Stage.QUEUED), actor, why)
             self._finish()
             return

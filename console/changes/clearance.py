@@ -14,7 +14,7 @@ from console.access.reach import reach_now
 from console.changes import book
 from console.changes.evidence import LONGEST_ACT
 from console.changes.kinds.kind import Kind, Parameters, Place, Realm, Sight
-from console.changes.models import Batch, Change
+from console.changes.models import Change
 from console.clouds.errors import CheckExpired, CloudError, Withheld
 from console.clouds.types import IntentId
 
@@ -111,13 +111,14 @@ def _check_rights(kind: Kind, changes: Sequence[Change]) -> None:
         raise NotCleared("the right to do this was gone right before the call", refusal=why)
 
 
-def why_not_allowed(kind: Kind, confirmed: Batch | Change) -> str:
+def why_not_allowed(kind: Kind, confirmed: Change) -> str:
     """Who has lost what right since the act was confirmed, as a sentence; "" where they still hold it.
 
     One query where they do. Sessions do not matter: who has signed out is still somebody who may.
     """
     permission = kind.permission_in(Realm(confirmed.realm))
-    if reach_now(confirmed.actor_id).may(permission, confirmed.cloud, confirmed.gateway_id):
+    reach, places = reach_now(confirmed.actor_id), kind.acts_at(confirmed.gateway_id, confirmed.parameters)
+    if all(reach.may(permission, confirmed.cloud, place) for place in places):
         return ""
     who = confirmed.actor_name
     person = Person.objects.filter(pk=confirmed.actor_id).first() if confirmed.actor_id else None

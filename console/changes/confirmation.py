@@ -18,6 +18,7 @@ from console.access.actor import Actor, actor_of
 from console.access.request import ConsoleRequest
 from console.audit import journal
 from console.audit.catalog import State
+from console.audit.refusal_counts import is_counted
 from console.changes import batches, differences, outcome, reasons, record, seen, wire
 from console.changes.addresses import HOST_NOUNS, HOST_WORDS, PAGE_TITLES
 from console.changes.book import SomebodyElseActs
@@ -328,6 +329,8 @@ def _note(
     *,
     reason: str = "",
 ) -> None:
+    if state is State.REFUSED and is_counted(scope.kind.action, actor):
+        return
     with transaction.atomic():
         for target in targets:
             journal.record(

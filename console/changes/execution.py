@@ -65,8 +65,9 @@ def carry_out(
     and CloudError when the objects cannot be read again; in each case nothing was sent.
     """
     permission = kind.permission_in(place.realm)
-    if not reach.may(permission, place.cloud.name, place.host):
-        raise Refused(kind.action.value, permission, place.cloud.name, place.host)
+    for host in kind.acts_at(place.host, seen.parameters):
+        if not reach.may(permission, place.cloud.name, host):
+            raise Refused(kind.action.value, permission, place.cloud.name, host)
     _check_reason(kind, place, seen, reason)
     is_long = in_background(seen.targets)
     try:

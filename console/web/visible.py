@@ -14,11 +14,11 @@ from django.http import HttpRequest, HttpResponse
 
 #: Printable by their category, but drawn as nothing: fillers, variation selectors, the empty braille pattern.
 _BLANK: Final = frozenset(
-    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U00016fe4\U0001d159"
     + "".join(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 )
-#: Spaces that are as wide as they look.
-_SPACES: Final = frozenset("\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))))
+#: Spaces that are seen as such; thin and hair spaces are not.
+_SPACES: Final = frozenset("\u00a0\u1680\u3000" + "".join(map(chr, range(0x2000, 0x2009))))
 #: What is sent back is skipped; the quotes of these attributes are the template's, those of a value are escaped.
 _PARTS: Final = re.compile(r'<textarea\b[^>]*>[^<]*|\svalue="[^"]*"|[^\x09\x0a\x0d\x20-\x7e]')
 

@@ -32,6 +32,28 @@ def test_a_group_that_looks_like_another_is_refused(admin: Browser, name: str) -
     assert page.soup.find(id="id_name")["aria-invalid"] == "true"
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Oncall", "On\u200acall"),
+        ("Musik", "Musik\U0001d159"),
+        ("Caf\u00e9", "Cafe\u034f\u0301"),
+        ("Billing", "Bi\u01c1ing"),
+        ("Aachen", "\ua732chen"),
+        ("drama", "clrama"),
+        ("Ops", "O\u0334ps"),
+        ("Night shift", "Nightshift"),
+    ],
+)
+def test_names_that_differ_by_what_is_hardly_seen_look_alike(first: str, second: str) -> None:
+    assert skeleton(first) == skeleton(second)
+
+
+@pytest.mark.parametrize(("first", "second"), [("Caf\u00e9", "Cafe"), ("Ops", "Op"), ("Night shift", "Day shift")])
+def test_names_that_can_be_told_apart_do_not(first: str, second: str) -> None:
+    assert skeleton(first) != skeleton(second)
+
+
 @pytest.mark.parametrize("name", ["Ada Lovelace", "\u0410da Lovelace", "Ada  Lovelace\u2060", "Ada Love1ace"])
 def test_a_name_that_looks_like_another_persons_is_refused(admin: Browser, name: str) -> None:
     PersonFactory(username="secretname", display_name="Ada Lovelace")

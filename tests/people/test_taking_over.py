@@ -146,3 +146,58 @@ def test_the_page_that_grants_tells_of_those_who_could_have_the_password(admin: 
 
     assert post(admin, f"/people/{nina.pk}/password/") == 200
     assert "nina (" not in admin.open(f"/people/groups/{group.pk}/roles/add/").text
+
+
+def test_a_password_that_they_handed_over_ends_with_a_role_beyond_theirs(admin: Browser, local: Browser) -> None:
+    mole = add_person(local, "mole")
+    mole.set_password("known-to-lola-too")
+    mole.initial_password_until = None
+    mole.save()
+    generation = mole.session_generation
+
+    assert post(admin, f"/people/{mole.pk}/roles/add/", **VIEWER_IN_DEMO) == 303
+    mole.refresh_from_db()
+    assert mole.check_password("known-to-lola-too")  # lola could have given that herself
+
+    page = admin.submit(admin.open(f"/people/{mole.pk}/roles/add/"), "Add", **ADMINISTRATOR)
+    mole.refresh_from_db()
+    assert not mole.has_usable_password()
+    assert mole.session_generation > generation
+    assert "The password of mole was handed over by somebody who administers less" in page.messages
+
+
+def test_the_same_holds_for_who_joins_a_group_and_for_the_members_of_one(admin: Browser, local: Browser) -> None:
+    wide, empty = add_group(admin, "wide"), add_group(admin, "empty")
+    assert post(admin, f"/people/groups/{wide.pk}/roles/add/", **ADMINISTRATOR) == 303
+    first, second, own = add_person(local, "first"), add_person(local, "second"), add_person(admin, "own")
+    assert post(admin, f"/people/groups/{wide.pk}/members/add/", person=first.pk) == 303
+    for one in (second, own):
+        assert post(admin, f"/people/groups/{empty.pk}/members/add/", person=one.pk) == 303
+    assert post(admin, f"/people/groups/{empty.pk}/roles/add/", **ADMINISTRATOR) == 303
+
+    usable = {one.username: Person.objects.get(pk=one.pk).has_usable_password() for one in (first, second, own)}
+    assert usable == {"first": False, "second": False, "own": True}
+
+
+def test_a_password_that_an_administrator_of_everything_handed_over_afterwards_stays(
+    admin: Browser, local: Browser
+) -> None:
+    mole = add_person(local, "mole")
+    assert post(admin, f"/people/{mole.pk}/password/") == 200
+    assert post(admin, f"/people/{mole.pk}/roles/add/", **ADMINISTRATOR) == 303
+    assert Person.objects.get(pk=mole.pk).has_usable_password()
+
+
+def test_who_joined_after_the_page_was_shown_gets_no_role(admin: Browser, local: Browser) -> None:
+    oncall = add_group(local, "oncall")
+    page = admin.open(f"/people/groups/{oncall.pk}/roles/add/")
+    assert "no members yet" in page.text
+    mole = add_person(local, "mole")
+    assert post(local, f"/people/groups/{oncall.pk}/members/add/", person=mole.pk) == 303
+
+    answer = admin.submit(page, "Add", **ADMINISTRATOR)
+
+    assert answer.status == 409
+    assert "Others would get the role than this page showed" in answer.text
+    assert "mole" in answer.text
+    assert not Grant.objects.filter(group=oncall).exists()

@@ -211,6 +211,10 @@ class Kind(ABC):
         """What the cloud shows after it took the act. Raises CloudError."""
         return self.look(place, [target])[target]
 
+    def acts_at(self, host: str, parameters: Parameters) -> tuple[str, ...]:
+        """IDs of everything that is changed: the person needs the permission at each."""
+        return (host,)
+
     def touches(self, host: str, target: str, parameters: Parameters) -> tuple[str, ...]:
         """IDs of the things whose pages show the effect; the lists of the cloud always do."""
         return (host,)

@@ -217,6 +217,10 @@ class MoveGroup(_GroupKind):
     address = "move"
     past = "set to move"
 
+    def acts_at(self, host: str, parameters: Parameters) -> tuple[str, ...]:
+        """Where it goes to is changed as well."""
+        return (host, parameters["instance"])
+
     def ruling_here(self, host: str, target: str, sight: Sight, parameters: Parameters) -> Ruling:
         """R8 to R12: with a VPC domain, never to a dedicated instance that is bound to no VPC."""
         destination = sights.destination_in(sight, parameters["instance"])

@@ -86,6 +86,24 @@ def settle(holder: Person | Group) -> None:
     Decision.objects.create(kind=Kind.CREATED, scopes=scopes, **fields)
 
 
+def with_borrowed_passwords(holder: Person | Group, scopes: Iterable[Scope]) -> list[Person]:
+    """Who gets a role at these places although somebody who does not administer all of them handed their password over,
+    and may know the one they use."""
+    wanted, found = list(scopes), []
+    for one in receivers(holder):
+        if isinstance(one, Person) and (last := _handed_over(one)) is not None:
+            theirs = scopes_of(last)
+            if not all(any(mine.covers(place.cloud, place.gateway_id) for mine in theirs) for place in wanted):
+                found.append(one)
+    return found
+
+
+def _handed_over(person: Person) -> Decision | None:
+    """The last time that an administrator handed a password over; None for people from before that was kept."""
+    known = _about(person).filter(kind__in=(Kind.HANDED_OVER, Kind.CREATED)).exclude(decided_by="")
+    return known.order_by("pk").last()
+
+
 def forget(holder: Person | Group, kind: Kind, *subject: object) -> None:
     """Drop a decision that was undone."""
     _about(holder).filter(kind=kind, subject=list(subject)).delete()

@@ -1,5 +1,7 @@
 """Giving roles and taking them away."""
 
+import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -10,21 +12,48 @@ from console.access.reach import Scope
 from console.access.roles import Role
 from console.audit.catalog import Action, State
 from console.audit.journal import record
-from console.people.actions.decisions import Kind, decide, forget, must_be_able_to_give, receivers, settle
+from console.people.actions.decisions import (
+    Kind,
+    decide,
+    forget,
+    must_be_able_to_give,
+    receivers,
+    settle,
+    with_borrowed_passwords,
+)
 from console.people.actions.groups import lock_group, target_of
+from console.people.actions.people import void_passwords
 from console.people.actions.rules import Administrator, one_act, scope_of
 
 
-def give_role(who: Administrator, holder: Person | Group, role: Role, scope: Scope) -> bool:
-    """Give a person or a group a role at a place; False when they hold exactly that already.
+class HasMoved(Exception):
+    """Others would get the role than were shown; nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """`is_new` is False where they held exactly that already. `voided` names people whose passwords ended by it."""
+
+    is_new: bool
+    voided: tuple[str, ...] = ()
+
+
+def give_role(
+    who: Administrator, holder: Person | Group, role: Role, scope: Scope, *, shown: str | None = None
+) -> Given:
+    """Give a person or a group a role at a place. `shown` is the `receipt_of` that the page showed, None for no page.
+
+    Passwords that somebody handed over who does not administer the place end, since that somebody may know them.
 
     Raises Refused for a place that the administrator does not administer, for a group that is not theirs, and where
-    somebody who administers more took the role away; Hidden for a holder of whom they may not know.
+    somebody who administers more took the role away; Hidden for a holder of whom they may not know; HasMoved.
     """
     who.must_cover(scope, Action.GRANT_ADD)
     with transaction.atomic():
         lock(holder)
         must_receive(who, holder)
+        if shown is not None and shown != receipt_of(holder):
+            raise HasMoved
         must_be_able_to_give(who, holder, role, scope)
         for one in receivers(holder):
             settle(one)
@@ -32,9 +61,17 @@ def give_role(who: Administrator, holder: Person | Group, role: Role, scope: Sco
         _, is_new = Grant.objects.get_or_create(
             **_holding(holder), role=role, cloud=scope.cloud, gateway_id=scope.gateway_id
         )
-        if is_new:
-            _record(who, Action.GRANT_ADD, holder, scope, after={"role": role.value})
-    return is_new
+        if not is_new:
+            return Given(is_new=False)
+        _record(who, Action.GRANT_ADD, holder, scope, after={"role": role.value})
+        voided = void_passwords(who, with_borrowed_passwords(holder, [scope]))
+    return Given(is_new=True, voided=tuple(voided))
+
+
+def receipt_of(holder: Person | Group) -> str:
+    """Names everybody who would get a role: another one is another answer to the same question."""
+    keys = [f"{type(one).__name__} {one.pk}" for one in receivers(holder)]
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest()
 
 
 def must_receive(who: Administrator, holder: Person | Group) -> None:

@@ -6,7 +6,16 @@ from django.db import transaction
 from console.access.models import Grant, Person
 from console.audit.catalog import Action, State
 from console.audit.journal import record
-from console.people.actions.decisions import Kind, decide, forget, lose_roles, must_be_able_to_join, settle
+from console.people.actions.decisions import (
+    Kind,
+    decide,
+    forget,
+    lose_roles,
+    must_be_able_to_join,
+    settle,
+    with_borrowed_passwords,
+)
+from console.people.actions.people import void_passwords
 from console.people.actions.rules import Administrator, one_act, scope_of
 
 
@@ -59,8 +68,8 @@ def remove_group(who: Administrator, group: Group) -> None:
         _record(who, Action.GROUP_REMOVE, target, before, None)
 
 
-def add_member(who: Administrator, group: Group, person: Person) -> None:
-    """Give the person everything the group holds.
+def add_member(who: Administrator, group: Group, person: Person) -> list[str]:
+    """Give the person everything the group holds; whose passwords ended by it, as with `grants.give_role`.
 
     Raises Refused outside the administrator's scope and where somebody who administers more took the person out, or
     took a role that the group holds; Hidden for a person of whom they may not know.
@@ -75,6 +84,8 @@ def add_member(who: Administrator, group: Group, person: Person) -> None:
         forget(person, Kind.MEMBER_REMOVED, group.pk)
         person.groups.add(group)
         _record(who, Action.GROUP_CHANGE, target_of(group), None, {"member_added": person.username})
+        scopes = [scope_of(grant) for grant in Grant.objects.filter(group=group)]
+        return void_passwords(who, with_borrowed_passwords(person, scopes))
 
 
 def remove_member(who: Administrator, group: Group, person: Person) -> None:

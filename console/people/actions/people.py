@@ -1,5 +1,7 @@
 """Acts on people. A password exists in clear in one return value, for one page, and nowhere else."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from console import clock
@@ -87,6 +89,24 @@ def set_initial_password(who: Administrator, person: Person) -> str:
         person.save(update_fields=["password", "initial_password_until"])
         _record(who, Action.PERSON_SET_PASSWORD, person, None, {"sessions": "ended"})
     return password
+
+
+def void_passwords(who: Administrator, people: Iterable[Person]) -> list[str]:
+    """Let these passwords and sessions end, whoever knows them; for a transaction in which the people are locked.
+
+    Returns the usernames of those to whom a new initial password must be handed over.
+    """
+    voided = []
+    for person in people:
+        if person.pk == who.actor.person_id:
+            continue
+        person.set_unusable_password()
+        person.initial_password_until = None
+        person.save(update_fields=["password", "initial_password_until"])
+        _end_sessions(person)
+        _record(who, Action.PERSON_SET_PASSWORD, person, None, {"password": "void", "sessions": "ended"})
+        voided.append(person.username)
+    return voided
 
 
 def _hand_over(person: Person, password: str) -> None:

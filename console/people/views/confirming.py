@@ -1,6 +1,6 @@
 """The page between a link and an act: what will happen, and a button that says so. GET asks, POST acts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -52,3 +52,14 @@ def ask_then(
     context = {"question": question, "problem": problem, "action_url": request.path}
     status = UNPROCESSABLE if problem else 200
     return render(request, "people/confirm.html", context, fragment="people/_confirm.html", status=status)
+
+
+def tell_voided(request: ConsoleRequest, voided: Sequence[str]) -> None:
+    """Say whose passwords ended, because an administrator of less may know them."""
+    if voided:
+        names = ", ".join(voided)
+        messages.warning(
+            request,
+            f"The password of {names} was handed over by somebody who administers less, so it works no more. "
+            "Set an initial password on their page.",
+        )

@@ -14,8 +14,8 @@ from console.access.roles import Permission, Role
 from console.audit.catalog import Action
 from console.people import display, forms, queries
 from console.people.actions import decisions, grants
-from console.people.actions.rules import administrator_of, scope_of
-from console.people.views.confirming import UNPROCESSABLE, Question, ask_then
+from console.people.actions.rules import Administrator, administrator_of, scope_of
+from console.people.views.confirming import UNPROCESSABLE, Question, ask_then, tell_voided
 from console.web.fragments import render
 
 _ASK_AND_ACT = require_http_methods(["GET", "HEAD", "POST"])
@@ -70,18 +70,31 @@ def _give(request: ConsoleRequest, holder: Person | Group) -> HttpResponse:
     form = forms.GrantForm(request.POST or None, who=who, clouds=clouds)
     if request.method == "POST" and form.is_valid():
         role, scope = form.cleaned_data["role"], form.scope()
-        is_new = grants.give_role(who, holder, role, scope)
+        try:
+            given = grants.give_role(who, holder, role, scope, shown=request.POST.get("shown"))
+        except grants.HasMoved:
+            form.add_error(None, "Others would get the role than this page showed. Nothing was done; look again.")
+            return _show(request, holder, who, form, status=409)
         where = display.where_text(scope.cloud, scope.gateway_id, clouds)
-        messages.success(request, f"{_name(holder)} is {role.label} on {where}{' now' if is_new else ' already'}.")
+        now = "now" if given.is_new else "already"
+        messages.success(request, f"{_name(holder)} is {role.label} on {where} {now}.")
+        tell_voided(request, given.voided)
         return HttpResponseRedirect(_page_of(holder), status=303)
+    return _show(request, holder, who, form, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _show(
+    request: ConsoleRequest, holder: Person | Group, who: Administrator, form: forms.GrantForm, *, status: int
+) -> HttpResponse:
     context = {
         "form": form,
         "holder": _name(holder),
         "back_url": _page_of(holder),
         "is_group": isinstance(holder, Group),
         "receivers": [display.receiver_of(one, who) for one in decisions.receivers(holder)],
+        "shown": grants.receipt_of(holder),
     }
-    return render(request, "people/give.html", context, status=UNPROCESSABLE if form.errors else 200)
+    return render(request, "people/give.html", context, status=status)
 
 
 def _name(holder: Person | Group) -> str:

@@ -16,7 +16,7 @@ from console.audit.catalog import Action
 from console.people import display, forms, queries
 from console.people.actions import groups
 from console.people.actions.rules import Administrator, administrator_of
-from console.people.views.confirming import UNPROCESSABLE, Question, ask_then
+from console.people.views.confirming import UNPROCESSABLE, Question, ask_then, tell_voided
 from console.web.fragments import render
 
 _ASK_AND_ACT = require_http_methods(["GET", "HEAD", "POST"])
@@ -110,8 +110,9 @@ def add_member(request: ConsoleRequest, group_id: int) -> HttpResponse:
     form = forms.MemberForm(request.POST or None, group=group, who=who)
     if request.method == "POST" and form.is_valid():
         person = form.cleaned_data["person"]
-        groups.add_member(who, group, person)
+        voided = groups.add_member(who, group, person)
         messages.success(request, f"{person.username} is in the group {group.name} now.")
+        tell_voided(request, voided)
         return HttpResponseRedirect(_page_of(group), status=303)
     grants = [(grant, "") for grant in Grant.objects.filter(group=group).order_by("cloud", "gateway_id", "role")]
     roles = [holding.text for holding in display.holdings_of(grants, who, queries.cloud_labels())]
