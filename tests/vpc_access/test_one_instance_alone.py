@@ -6,12 +6,16 @@ import pytest
 from django.test import Client
 
 from console import wiring
+from console.access.models import Grant
 from console.access.roles import Role
+from console.changes.clearance import Clearance
+from console.changes.models import Change
+from tests.factories import PersonFactory
 from tests.pages import Browser, Page
 from tests.vpc_access.conftest import LIST_URL, AlibabaStage
 from tests.vpc_access.test_pages import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ACTS = ("enable", "disable", "move", "bind-domain")
 
@@ -109,3 +113,28 @@ def test_the_list_of_one_instance_has_no_group_of_another(alibaba_stage: Alibaba
     assert page.status == 200
     for role in ("elsewhere_enabled", "shared_enabled"):
         assert_tells_nothing(page, *of_others(alibaba_stage, role))
+
+
+def test_a_move_is_not_sent_when_the_place_it_goes_to_is_no_longer_theirs(
+    alibaba_stage: AlibabaStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = alibaba_stage
+    source, destination = stage.instance_id("bound"), stage.instance_id("bound_elsewhere")
+    person = PersonFactory(username="mover", role=Role.ADMINISTRATOR, cloud="alibaba", gateway_id=source)
+    there = Grant.objects.create(person=person, role=Role.ADMINISTRATOR, cloud="alibaba", gateway_id=destination)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    mover = Browser(client)
+    page = mover.open(f"{stage.act_url('bound_disabled', 'move')}&instance={destination}")
+    real = Clearance._check
+
+    def lose_the_destination_first(self: Clearance, changes: Any) -> float:
+        there.delete()
+        return real(self, changes)
+
+    monkeypatch.setattr(Clearance, "_check", lose_the_destination_first)
+    answer = mover.submit(page, "Move")
+
+    assert "no longer holds the permission" in answer.messages
+    assert stage.effects() == []
+    assert Change.objects.get().stage == "refused"
