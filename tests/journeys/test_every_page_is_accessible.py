@@ -74,10 +74,11 @@ def test_the_warning_of_the_end_of_the_session_is_for_everybody(open_page: Open,
     examine(page)
 
 
-@pytest.mark.parametrize("name", ["400", "403_csrf", "429", "500", "502", "503"])
+@pytest.mark.parametrize("name", ["400", "403_csrf", "429", "500", "502", "503", "503_database"])
 def test_the_error_page_is_for_everybody(open_page: Open, stand: Stand, name: str) -> None:
     page = open_page(None, "/sign-in/")
-    html = get_template(f"errors/{name}.html").render({"request_id": "0" * 32, "retry_after": 30})
+    values = {"request_id": "0" * 32, "retry_after": 30, "stylesheet": "/static/css/console.css"}
+    html = get_template(f"errors/{name}.html").render(values)
     page.route("**/broken/", lambda route: route.fulfill(body=html, content_type="text/html", headers=_strict(page)))
     page.goto("/broken/")
     examine(page)
