@@ -36,7 +36,7 @@ def _networks(*texts: str) -> tuple[_Network, ...]:
 #: AWS and most others (link-local), Alibaba Cloud, Azure, Oracle Cloud; AWS and Google over IPv6.
 _METADATA: Final = _networks(
     *("169.254.0.0/16", "100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32"),
-    *("fe80::/10", "fd00:ec2::254/128", "fd20:ce::254/128"),
+    *("fe80::/10", "fd00:ec2::/32", "fd20:ce::254/128"),
 )
 _LOOPBACK: Final = _networks("127.0.0.0/8", "::1/128")
 #: Private use, shared address space of carriers, unique local addresses; documentation.

@@ -4,6 +4,7 @@ django-allauth does the work; this module closes what we do not offer and says t
 may be wrong is decided in `waits` alone.
 """
 
+import math
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
@@ -19,7 +20,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from console.access import waits
+from console.access import hashing, waits
 from console.access.address import address_block, client_address
 from console.access.browsers import known_browser
 from console.access.guard import Kind, View, policy_of
@@ -135,7 +136,13 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
         All of them take the same path and get the same answer: allauth and Django both hash once for unknown names.
         """
-        person = super().authenticate(request, **credentials)
+        known = request.user.is_authenticated or bool(known_browser(request, str(credentials.get("username", ""))))
+        try:
+            with hashing.place(known=known):
+                person = super().authenticate(request, **credentials)
+        except hashing.Busy:
+            text = "The console is busy with other sign-ins. This one was not tried: try again in a moment."
+            raise ValidationError(text, code=WAIT, params={"seconds": math.ceil(hashing.PATIENCE)}) from None
         if not isinstance(person, Person) or not person.is_active:
             return None
         if person.initial_password_expired:

@@ -7,7 +7,7 @@ password is looked at, so many at once get no further than one after the other; 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -82,21 +82,27 @@ class Try:
 
 def begin(counted: Sequence[Counted]) -> Try | timedelta:
     """Count a try and let it through, or say how long to wait; a try that has to wait makes the wait no longer."""
+    if (wait := _longest(SignInWait.objects.filter(key__in=[one.key for one in counted]))) > _NONE:
+        return wait  # nothing is written for whoever has to wait, or anybody could fill the table with names
     with transaction.atomic():
         fresh = [SignInWait(key=one.key, failures=0, counted_at=clock.now()) for one in counted]
         SignInWait.objects.bulk_create(fresh, ignore_conflicts=True)
         rules = {one.key: one.rule for one in counted}
         rows = list(SignInWait.objects.select_for_update().filter(key__in=rules).order_by("key"))
-        now = clock.now()
-        wait = max((row.until - now for row in rows if row.until), default=_NONE)
-        if wait > _NONE:
+        if (wait := _longest(rows)) > _NONE:
             return wait
+        now = clock.now()
         for row in rows:
             rule = rules[row.key]
             row.failures = rule.after(row.failures, max(now - row.counted_at, _NONE))
             row.counted_at, row.until = now, rule.until(row.failures, now)
             row.save(update_fields=["failures", "counted_at", "until"])
     return Try(counted, {row.key: row.until for row in rows})
+
+
+def _longest(rows: Iterable[SignInWait]) -> timedelta:
+    now = clock.now()
+    return max((row.until - now for row in rows if row.until), default=_NONE)
 
 
 def take_back(attempt: Try) -> None:

@@ -122,8 +122,9 @@ class _Look:
         found = {part: _stored(row) for part, row in known.items() if row not in wanting}
         free = [row for row in wanting if not row.is_taken(now)]
         if refusal:
-            missing = {part: Observation(None, None, refusal, _again_at(refusal, now)) for part in parts - set(known)}
-            return found | missing | {row.part: _refused(row, refusal, now) for row in wanting}
+            unknown = Observation[Any](None, None, refusal, _again_at(refusal, now))
+            found |= dict.fromkeys(parts - set(known), unknown)
+            return found | {row.part: _refused(row, refusal, now) for row in wanting}
         if free:
             found |= self._read(store.take(free, self._reader, self.needs_read))
         for row in wanting:

@@ -31,6 +31,10 @@ FIELDS: Final = (
 )
 #: A cloud may answer with megabytes; a log line may not.
 LONGEST: Final = 8_000
+#: What a request of anybody can cause is no error of ours, and no traceback is worth the lines.
+_OF_STRANGERS: Final = "django.security"
+#: More than the longest secret with its name, in characters.
+_OVERLAP: Final = 1_000
 #: Loggers that never speak below this level: what they say there holds form fields, session data and SQL parameters.
 QUIET: Final = {
     "django.db.backends": logging.INFO,
@@ -60,7 +64,9 @@ class JsonLines(logging.Formatter):
         for name in FIELDS:
             if (value := record.__dict__.get(name)) is not None:
                 event[name] = value if isinstance(value, int | float) else self._safe(str(value))
-        if record.exc_info and record.exc_info[0] is not None:
+        if record.name.startswith(_OF_STRANGERS):
+            event["level"] = "WARNING"
+        elif record.exc_info and record.exc_info[0] is not None:
             event["error"] = self._safe(self._failure(record.exc_info))
         # Everything outside ASCII is escaped by json; DEL is the one control character that it leaves alone.
         return json.dumps(event, ensure_ascii=True).replace("\x7f", "\\u007f")
@@ -73,10 +79,13 @@ class JsonLines(logging.Formatter):
         return self.formatException(failure)
 
     def _safe(self, text: str) -> str:
-        if len(text) > LONGEST:
-            # The end of a traceback says what happened, its beginning where from.
-            text = f"{text[: LONGEST // 4]} … {len(text)} characters … {text[-LONGEST * 3 // 4 :]}"
-        return self._mask(text)
+        if len(text) <= LONGEST:
+            return self._mask(text)
+        # The end of a traceback says what happened, its beginning where from. Masked before it is cut, so that no half
+        # of a secret is left at the cut.
+        head = self._mask(text[: LONGEST // 4 + _OVERLAP])[: LONGEST // 4]
+        tail = self._mask(text[-LONGEST * 3 // 4 - _OVERLAP :])[-LONGEST * 3 // 4 :]
+        return f"{head} … {len(text)} characters … {tail}"
 
 
 class ErrorStream(logging.StreamHandler[TextIO]):

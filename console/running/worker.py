@@ -2,6 +2,7 @@
 
 from django.urls import get_resolver
 
+from console.access import hashing
 from console.clouds import bulkhead
 from console.running.front.application import Front
 from console.running.front.connections import Connections
@@ -13,6 +14,7 @@ def load(server: int, threads: int, port: int) -> Front:
     """The application of one worker, called once in it. `server` started it, with so many threads, at this port."""
     end_with_parent(server)
     bulkhead.limit_for(threads)
+    hashing.limit_for(threads)
     from console.wsgi import application
 
     log_thread_failures()

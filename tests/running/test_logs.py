@@ -165,3 +165,20 @@ def test_configuring_twice_writes_once(written: io.StringIO) -> None:
 def test_a_closed_error_stream_stops_nothing(written: io.StringIO) -> None:
     written.close()
     logging.getLogger("x").error("nobody reads this")
+
+
+@pytest.mark.parametrize("before", range(1_960, 2_001, 8))
+def test_a_secret_at_the_cut_of_a_long_text_is_masked_whole(written: io.StringIO, before: int) -> None:
+    secret = "canary-secret-key-0123456789"
+    logging.getLogger("test").warning("%s", "y" * before + " " + secret + " password=hunter2hunter2" + "z " * 9_000)
+    assert "canary" not in written.getvalue()
+    assert "hunter2" not in written.getvalue()
+
+
+def test_what_anybody_can_cause_is_a_warning_without_a_traceback(written: io.StringIO) -> None:
+    try:
+        raise ValueError("Invalid HTTP_HOST header")
+    except ValueError:
+        logging.getLogger("django.security.DisallowedHost").exception("Invalid HTTP_HOST header")
+    event = only_event(written)
+    assert (event["level"], event["message"], event.get("error")) == ("WARNING", "Invalid HTTP_HOST header", None)

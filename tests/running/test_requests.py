@@ -83,8 +83,14 @@ def test_a_body_that_turns_out_too_long_is_refused(caller: Caller) -> None:
 
 def test_the_longest_body_is_taken(caller: Caller) -> None:
     """It reaches the application, which refuses it for its own reason."""
-    caller.send(head("POST", "/sign-in/", Content_Length="1000000", Connection="close") + b"x" * 1_000_000)
+    headers = {"Cookie": "console_session=" + "x" * 32, "Connection": "close"}
+    caller.send(head("POST", "/sign-in/", Content_Length="1000000", **headers) + b"x" * 1_000_000)
     assert caller.answer(20).status == 403
+
+
+def test_a_stranger_has_small_forms_only(caller: Caller) -> None:
+    caller.send(head("POST", "/sign-in/", Content_Length=str(64 * 1024 + 1)))
+    assert caller.answer(20).status == 413
 
 
 def test_a_client_has_so_many_requests_under_way(served: Served) -> None:
@@ -94,12 +100,19 @@ def test_a_client_has_so_many_requests_under_way(served: Served) -> None:
             each.send(head("POST", "/sign-in/", Content_Length="10") + b"a")
         assert until(lambda: sum(each.waits() for each in callers) == MOST, 10)
         with Caller(port) as late:
-            refused = late.send(head("GET", "/healthz")).answer(5)
+            refused = late.send(head("GET", "/sign-in/")).answer(5)
         assert (refused.status, refused.headers["retry-after"]) == (429, "5")
+        assert Visitor(served.url).gets("/healthz")  # a supervisor may be at the same address
         next(each for each in callers if each.waits()).send(b"123456789")
-        assert until(lambda: Visitor(served.url).gets("/healthz"), 5)
+        assert until(lambda: Visitor(served.url).gets("/sign-in/"), 5)
     # Who goes away has none under way.
-    assert until(lambda: Visitor(served.url).gets("/healthz"), 5)
+    assert until(lambda: Visitor(served.url).gets("/sign-in/"), 5)
+
+
+def test_health_takes_no_form(caller: Caller) -> None:
+    caller.send(head("POST", "/healthz", Content_Length="0", Connection="close"))
+    answer = caller.answer()
+    assert (answer.status, answer.headers["allow"]) == (405, "get, head")
 
 
 def test_a_form_in_chunks_signs_in(served: Served) -> None:

@@ -48,17 +48,33 @@ class Answer:
     rest: Iterable[bytes] | None = None
 
 
+def health(request_id: str, method: str) -> Answer:
+    """`ok`, as long as this process can say so."""
+    may = method in ("GET", "HEAD")
+    body = b"ok\n" if may else b""
+    headers = _plain(body, request_id) | ({} if may else {"Allow": "GET, HEAD"})
+    status = HTTPStatus.OK if may else HTTPStatus.METHOD_NOT_ALLOWED
+    return Answer(status, _encoded(headers), b"" if method == "HEAD" else body)
+
+
 def refusal(refused: Refused, request_id: str) -> Answer:
     """The answer to a refused request, with the headers of every page. The connection ends with it."""
     body = f"{_SENTENCES[refused.status]}\n".encode()
-    headers = STRICT | {
+    headers = _plain(body, request_id) | {"Connection": "close"}
+    if refused.status in _RETRY:
+        headers["Retry-After"] = str(_RETRY[refused.status])
+    return Answer(refused.status, _encoded(headers), body)
+
+
+def _plain(body: bytes, request_id: str) -> dict[str, str]:
+    return STRICT | {
         "Content-Type": "text/plain; charset=utf-8",
         "Content-Length": str(len(body)),
         "Cache-Control": "no-store",
-        "Connection": "close",
         "Server": "console",
         REQUEST_ID: request_id,
     }
-    if refused.status in _RETRY:
-        headers["Retry-After"] = str(_RETRY[refused.status])
-    return Answer(refused.status, [(name.lower().encode(), value.encode()) for name, value in headers.items()], body)
+
+
+def _encoded(headers: dict[str, str]) -> Headers:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
