@@ -83,7 +83,7 @@ class Try:
 def begin(counted: Sequence[Counted]) -> Try | timedelta:
     """Count a try and let it through, or say how long to wait; a try that has to wait makes the wait no longer."""
     if (wait := _longest(SignInWait.objects.filter(key__in=[one.key for one in counted]))) > _NONE:
-        return wait  # nothing is written for whoever has to wait, or anybody could fill the table with names
+        return wait  # a try that has to wait writes nothing, or names could fill the table
     with transaction.atomic():
         fresh = [SignInWait(key=one.key, failures=0, counted_at=clock.now()) for one in counted]
         SignInWait.objects.bulk_create(fresh, ignore_conflicts=True)

@@ -192,7 +192,7 @@ class Verification(models.Model):
 
 
 class RefusedQuarter(models.Model):
-    """A quarter of an hour in which something was refused (`refusal_counts`). Whoever adds a count to it locks it."""
+    """A quarter of an hour in which something was refused (`refusal_counts`). Adding a count locks it."""
 
     start = models.DateTimeField(primary_key=True)
     #: When its counts became rows; None while they are counted.

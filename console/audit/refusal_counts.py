@@ -2,7 +2,7 @@
 
 What nobody signed in did only becomes rows when its quarter of an hour is over: one for each kind and address, without
 place and target, which the client would choose. The first refusals of a signed-in person are rows at once, with all
-they say; further ones in the same quarter are counted too. Whoever is refused next writes what has ended, else the
+they say; further ones in the same quarter are counted too. The next refused request writes what has ended, else the
 worker does.
 """
 
@@ -70,7 +70,7 @@ def is_counted(action: Action, person: Actor) -> bool:
 
 
 def settle_ended() -> bool:
-    """Write the rows of every quarter that has ended, each once whoever else tries; whether there were any."""
+    """Write the rows of every quarter that has ended, each exactly once; whether there were any."""
     ended = RefusedQuarter.objects.filter(settled_at=None, start__lte=clock.now() - QUARTER)
     starts = list(ended.order_by("start").values_list("start", flat=True))
     return sum(map(_settle, starts)) > 0

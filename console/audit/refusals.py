@@ -111,7 +111,7 @@ def _act_of(exception: Exception | None) -> Action:
 
 
 def _place_of(request: HttpRequest, exception: Exception | None) -> tuple[str, str]:
-    """Where it was tried: the row stands in the log of that place, so nobody may put it where they know nothing of."""
+    """Where it was tried: the row stands in the log of that place, so only a place that the person may know of."""
     if isinstance(exception, (Hidden, Refused)):
         cloud, gateway_id = exception.cloud, exception.gateway_id
     else:

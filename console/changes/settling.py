@@ -102,7 +102,7 @@ def _look_at(alike: Sequence[Change]) -> _Look:
 
 
 def _settled_together(alike: Sequence[Change], look: _Look, actor: Actor) -> int:
-    """How many of them that was; their pages are read anew once."""
+    """How many of them that was; their pages are invalidated once."""
     settled = sum(_settled_by(change, look, actor) for change in alike)
     if settled:
         invalidate_after(alike)

@@ -133,7 +133,7 @@ class Allowance:
             page.admitted.clear()
 
     def forget(self) -> None:
-        """Begin to count anew."""
+        """Start counting from zero."""
         with self._change:
             self._calls.clear()
 

@@ -28,7 +28,7 @@ def clouds_are_described(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessa
 
 @register(Tags.security)
 def health_token_is_long(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """A short token opens nothing, so whoever set one must learn why."""
+    """A short token opens nothing; the check says why."""
     if not settings.HEALTH_TOKEN or len(settings.HEALTH_TOKEN) >= SHORTEST_TOKEN:
         return []
     return [Error(f"CONSOLE_HEALTH_TOKEN must have at least {SHORTEST_TOKEN} characters.", id="console.E003")]
@@ -79,7 +79,7 @@ def clock_is_in_step(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def files_are_private(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Whoever reads the database or a key needs no password."""
+    """Reading the database or a key replaces every password."""
     text = private_files.warning()
     hint = "Give folders mode 0700 and files mode 0600; the start does so for what the console itself made."
     return [Warning(text, hint=hint, id="console.W005")] if text else []

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 def take_names(apps, editor):
-    """Whoever is first takes a name; those who look like them keep theirs and are named by `check`."""
+    """The first holder takes a name; look-alikes keep theirs and are named by `check`."""
     from console.access.look_alikes import skeleton
 
     TakenName = apps.get_model("access", "TakenName")

@@ -92,7 +92,7 @@ def set_initial_password(who: Administrator, person: Person) -> str:
 
 
 def void_passwords(who: Administrator, people: Iterable[Person]) -> list[str]:
-    """Let these passwords and sessions end, whoever knows them; for a transaction in which the people are locked.
+    """End these passwords and sessions, since somebody else may know them. The caller has locked the people.
 
     Returns the usernames of those to whom a new initial password must be handed over.
     """

@@ -9,7 +9,7 @@ from typing import Final
 
 from console.running.front.answers import Refused
 
-#: A network of IPv6 is one client: whoever has one address has all of it.
+#: A /64 of IPv6 is one client: one address of it comes with all the others.
 _IPV6_NETWORK: Final = 64
 
 

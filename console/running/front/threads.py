@@ -10,7 +10,7 @@ from console.running.front.answers import Refused
 
 Result = TypeVar("Result")
 
-#: So many may wait for each thread; whoever comes later would wait too long to be served.
+#: So many may wait for each thread; a later one would wait too long.
 QUEUE: Final = 8
 
 
