@@ -20,6 +20,8 @@ class Actor:
     role: str
     ip: str
     request_id: str
+    #: That of the person's sessions (`Person.session_generation`); None where nobody is signed in.
+    generation: int | None = None
 
 
 #: The console itself: start-up, resolving what was left open, commands.
@@ -36,4 +38,5 @@ def actor_of(request: HttpRequest, cloud: str = "", gateway_id: str = "") -> Act
     if not isinstance(person, Person):
         return Actor(None, ANONYMOUS_NAME, "", address, request_id)
     reach: Reach = getattr(request, "reach", None) or reach_of(person)
-    return Actor(person.pk, person.get_username(), reach.role_at(cloud, gateway_id), address, request_id)
+    role, generation = reach.role_at(cloud, gateway_id), person.session_generation
+    return Actor(person.pk, person.get_username(), role, address, request_id, generation)

@@ -85,11 +85,15 @@ def reach_of(person: Person | AnonymousUser) -> Reach:
     return _reach_in(_grants_of(person.pk))
 
 
-def reach_now(person_id: int | None) -> Reach:
-    """What somebody holds this moment who confirmed an act earlier, whether or not they are signed in. One query."""
+def reach_now(person_id: int | None, generation: int | None = None) -> Reach:
+    """What somebody holds this moment who confirmed an act earlier, whether or not they are signed in; nothing where
+    all their sessions were ended since, so that they have another `generation`. One query."""
     if person_id is None:
         return Reach()
-    return _reach_in(_grants_of(person_id).filter(Exists(Person.objects.filter(pk=person_id, is_active=True))))
+    person = Person.objects.filter(pk=person_id, is_active=True)
+    if generation is not None:
+        person = person.filter(session_generation=generation)
+    return _reach_in(_grants_of(person_id).filter(Exists(person)))
 
 
 def _grants_of(person_id: int) -> QuerySet[Grant]:

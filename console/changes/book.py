@@ -114,6 +114,7 @@ def _change(batch: Batch, seen: Seen, position: int, actor: Actor, stage: Stage)
         actor_id=actor.person_id,
         actor_name=actor.name,
         actor_role=actor.role,
+        actor_generation=actor.generation,
         reason=batch.reason,
         request_id=actor.request_id,
         ip=actor.ip,
@@ -225,7 +226,7 @@ def write_down(change: Change, state: State, actor: Actor, *, wire: dict[str, An
         change_id=str(change.pk),
         batch_id=str(change.batch_id),
         reason=change.reason,
-        before=change.before,
+        before=KINDS[change.kind].facts_here(change.before) if change.before is not None else None,
         after=_after(change, wire),
         error_code=change.error_code,
         cloud_request_id=change.cloud_request_id,
@@ -237,7 +238,7 @@ def _after(change: Change, wire: dict[str, Any] | None) -> dict[str, Any] | None
     if change.stage == Stage.REFUSED:
         return {"because": change.explanation, **seal}
     if change.after is not None:
-        return {**change.after, **seal}
+        return {**KINDS[change.kind].facts_here(change.after), **seal}
     return {**({"asked": change.parameters} if change.parameters else {}), **seal} or None
 
 

@@ -117,7 +117,8 @@ def why_not_allowed(kind: Kind, confirmed: Change) -> str:
     One query where they do. Sessions do not matter: who has signed out is still somebody who may.
     """
     permission = kind.permission_in(Realm(confirmed.realm))
-    reach, places = reach_now(confirmed.actor_id), kind.acts_at(confirmed.gateway_id, confirmed.parameters)
+    reach = reach_now(confirmed.actor_id, confirmed.actor_generation)
+    places = kind.acts_at(confirmed.gateway_id, confirmed.parameters)
     if all(reach.may(permission, confirmed.cloud, place) for place in places):
         return ""
     who = confirmed.actor_name
@@ -126,6 +127,8 @@ def why_not_allowed(kind: Kind, confirmed: Change) -> str:
         return f"{who}, who confirmed it, is no longer a person of this console."
     if not person.is_active:
         return f"{who}, who confirmed it, is disabled."
+    if confirmed.actor_generation not in (None, person.session_generation):
+        return f"{who}, who confirmed it, was disabled or signed out everywhere since."
     return f"{who}, who confirmed it, no longer holds the permission “{permission.label}” here."
 
 

@@ -112,6 +112,8 @@ class Change(models.Model):
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=150)
     actor_role = models.CharField(max_length=100)
+    #: Of the sessions of the person (`access.models.Person`); None for acts from before it was kept.
+    actor_generation = models.PositiveIntegerField(null=True)
     reason = models.CharField(max_length=LONGEST_REASON, blank=True)
     request_id = models.CharField(max_length=32, blank=True)
     ip = models.CharField(max_length=45, blank=True)

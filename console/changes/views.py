@@ -16,7 +16,7 @@ from console.changes import differences
 from console.changes.addresses import HOST_NOUNS, PAGE_TITLES, home_of
 from console.changes.batches import is_of_several
 from console.changes.execution import Acted
-from console.changes.kinds.kind import Realm
+from console.changes.kinds.kind import Kind, Realm
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Change
 from console.changes.outcome import sentences
@@ -42,6 +42,8 @@ def detail(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
     change = _find(request, change_id)
     kind = KINDS[change.kind]
     permission = kind.permission_in(Realm(change.realm))
+    hosts = kind.acts_at(change.gateway_id, change.parameters)
+    sees_all = all(request.reach.sees_gateway(change.cloud, host) for host in hosts)
     context = {
         "change": change,
         "noun": kind.noun,
@@ -50,9 +52,9 @@ def detail(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
         "home_url": home_of(change.realm, change.cloud, change.gateway_id),
         "act_url": reverse("changes:batch", args=(change.batch_id,)) if is_of_several(change.batch) else "",
         "stage": change.get_stage_display(),
-        "moved": differences.of_stale(change),
-        "before": _facts(change.before),
-        "after": _facts(change.after),
+        "moved": differences.of_stale(change) if sees_all else [],
+        "before": _facts(kind, change.before, sees_all=sees_all),
+        "after": _facts(kind, change.after, sees_all=sees_all),
         "siblings": Change.objects.filter(batch_id=change.batch_id).exclude(pk=change.pk).order_by("target")[:50],
         "may_check": change.is_open and request.reach.may(permission, change.cloud, change.gateway_id),
         "wire": wire_of(change),
@@ -62,8 +64,9 @@ def detail(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
     return render(request, "changes/detail.html", context)
 
 
-def _facts(sight: dict[str, object] | None) -> list[tuple[str, str]]:
-    return [(name.replace("_", " "), differences.in_words(value)) for name, value in (sight or {}).items()]
+def _facts(kind: Kind, seen: dict[str, object] | None, *, sees_all: bool) -> list[tuple[str, str]]:
+    shown = (seen or {}) if sees_all else kind.facts_here(seen or {})
+    return [(name.replace("_", " "), differences.in_words(value)) for name, value in shown.items()]
 
 
 @require_POST

@@ -18,7 +18,7 @@ def test_the_actor_has_the_role_of_the_place() -> None:
     request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.7")
     request.user, request.reach, request.request_id = person, reach_of(person), "abc"
 
-    assert actor_of(request, "eu", "g1") == Actor(person.pk, "otto", "Operator, Auditor", "192.0.2.7", "abc")
+    assert actor_of(request, "eu", "g1") == Actor(person.pk, "otto", "Operator, Auditor", "192.0.2.7", "abc", 0)
     assert actor_of(request, "us", "g1").role == "Auditor"
     assert actor_of(request).role == "Operator, Auditor"
 

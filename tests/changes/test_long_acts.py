@@ -251,6 +251,23 @@ def test_a_right_taken_away_ends_the_act(scene: Scene) -> None:
     assert rejected(scene) == []
 
 
+@pytest.mark.parametrize("act", ["end-sessions", "disable"])
+def test_ending_the_sessions_of_a_person_ends_what_they_had_confirmed(scene: Scene, act: str) -> None:
+    """As after their account was stolen; that it is open again before the worker's turn changes nothing."""
+    _answer, _batch = start(scene, rejectable(scene))
+    admin, person = scene.browser("admin"), scene.people["operator"]
+    button = {"end-sessions": "End sessions", "disable": "Disable"}[act]
+    admin.submit(admin.open(f"/people/{person.pk}/{act}/"), button)
+    if act == "disable":
+        admin.submit(admin.open(f"/people/{person.pk}/enable/"), "Enable")
+
+    run()
+
+    assert stages() == {"refused": MANY}
+    assert rejected(scene) == []
+    assert "was disabled or signed out everywhere since" in Change.objects.all()[0].explanation
+
+
 def test_the_objects_are_busy_until_the_act_has_ended(scene: Scene) -> None:
     ids = rejectable(scene)
     admin = scene.browser("admin")

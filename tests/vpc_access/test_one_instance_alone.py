@@ -8,6 +8,7 @@ from django.test import Client
 from console import wiring
 from console.access.models import Grant
 from console.access.roles import Role
+from console.audit.models import Entry
 from console.changes.clearance import Clearance
 from console.changes.models import Change
 from tests.factories import PersonFactory
@@ -138,3 +139,18 @@ def test_a_move_is_not_sent_when_the_place_it_goes_to_is_no_longer_theirs(
     assert "no longer holds the permission" in answer.messages
     assert stage.effects() == []
     assert Change.objects.get().stage == "refused"
+
+
+def test_a_move_tells_those_of_the_source_nothing_more_of_where_it_went(alibaba_stage: AlibabaStage) -> None:
+    stage, admin = alibaba_stage, alibaba_stage.browser("admin")
+    destination = stage.instance_id("bound_elsewhere")
+    admin.submit(admin.open(f"{stage.act_url('bound_disabled', 'move')}&instance={destination}"), "Move")
+    change = Change.objects.get()
+    name, vpc = change.before["destination_name"], change.before["destination_vpc_id"]
+
+    page = signed_in(Role.VIEWER, stage.instance_id("bound")).open(f"/changes/{change.pk}/")
+    assert page.status == 200
+    assert_tells_nothing(page, name, vpc)
+    assert vpc in admin.open(f"/changes/{change.pk}/").html
+    told = [f"{row.before}{row.after}" for row in Entry.objects.filter(change_id=str(change.pk))]
+    assert [text for text in told if vpc in text or name in text] == []

@@ -215,6 +215,10 @@ class Kind(ABC):
         """IDs of everything that is changed: the person needs the permission at each."""
         return (host,)
 
+    def facts_here(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Of what was seen, what belongs into the log of the host: nothing about another thing that is changed too."""
+        return dict(facts)
+
     def touches(self, host: str, target: str, parameters: Parameters) -> tuple[str, ...]:
         """IDs of the things whose pages show the effect; the lists of the cloud always do."""
         return (host,)

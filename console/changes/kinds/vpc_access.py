@@ -5,9 +5,9 @@ was seen, when it is planned and again right before it is sent.
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from console.access.roles import Permission
 from console.audit.catalog import Action
@@ -220,6 +220,10 @@ class MoveGroup(_GroupKind):
     def acts_at(self, host: str, parameters: Parameters) -> tuple[str, ...]:
         """Where it goes to is changed as well."""
         return (host, parameters["instance"])
+
+    def facts_here(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Who may know of one instance need not know of the other."""
+        return {name: value for name, value in facts.items() if not name.startswith(sights.OF_DESTINATION)}
 
     def ruling_here(self, host: str, target: str, sight: Sight, parameters: Parameters) -> Ruling:
         """R8 to R12: with a VPC domain, never to a dedicated instance that is bound to no VPC."""

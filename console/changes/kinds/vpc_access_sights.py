@@ -17,7 +17,7 @@ _TAKEN_OVER: Final = (
     *("request_limit", "https_policy", "vpc_egress", "internet_egress", "self_calling", "ipv6", "backend_vpc_id"),
 )
 _GROUP: Final = ("name", "instance_id", "vpc_domain", "migration")
-_OF_INSTANCE, _OF_DESTINATION = "instance_", "destination_"
+_OF_INSTANCE, OF_DESTINATION = "instance_", "destination_"
 #: Whatever the rules do not ask for.
 _ANY_INSTANCE: Final = ApiInstance(
     id=ApiInstanceId(""),
@@ -105,7 +105,7 @@ def with_destination(sight: Sight, group: ApiGroup | None, destination: ApiInsta
     if not sight.exists or group is None or destination is None:
         return sight
     used = {"uses_self_calling_domain": bool(group.self_calling_domain)}
-    return Sight(exists=True, facts=sight.facts | used | _facts(destination, (*_REACH, *_TAKEN_OVER), _OF_DESTINATION))
+    return Sight(exists=True, facts=sight.facts | used | _facts(destination, (*_REACH, *_TAKEN_OVER), OF_DESTINATION))
 
 
 def group_in(sight: Sight, group_id: str) -> ApiGroup:
@@ -131,9 +131,9 @@ def instance_of_group_in(sight: Sight, instance_id: str) -> ApiInstance:
 
 def destination_in(sight: Sight, instance_id: str) -> ApiInstance | None:
     """The instance that the group is to be moved to; None where there is none of that id."""
-    if f"{_OF_DESTINATION}name" not in sight.facts:
+    if f"{OF_DESTINATION}name" not in sight.facts:
         return None
-    return _instance(sight, instance_id, _OF_DESTINATION, (*_REACH, *_TAKEN_OVER))
+    return _instance(sight, instance_id, OF_DESTINATION, (*_REACH, *_TAKEN_OVER))
 
 
 def _facts(seen: ApiInstance | ApiGroup, names: Sequence[str], prefix: str = "") -> dict[str, Any]:
