@@ -20,7 +20,7 @@ _BLANK: Final = frozenset(
 #: Spaces that are seen as such; thin and hair spaces are not.
 _SPACES: Final = frozenset("\u00a0\u1680\u3000" + "".join(map(chr, range(0x2000, 0x2009))))
 #: What is sent back is skipped; the quotes of these attributes are the template's, those of a value are escaped.
-_PARTS: Final = re.compile(r'<textarea\b[^>]*>[^<]*|\svalue="[^"]*"|[^\x09\x0a\x0d\x20-\x7e]')
+PARTS: Final = re.compile(r'<textarea\b[^<>]*>[^<]*|\svalue="[^"]*"|[^\x09\x0a\x0d\x20-\x7e]')
 
 
 class VisibleCharactersMiddleware:
@@ -40,7 +40,7 @@ class VisibleCharactersMiddleware:
 
 def visible(html: str) -> str:
     """The page with invisible and direction-changing characters spelled out."""
-    return _PARTS.sub(_part, html)
+    return PARTS.sub(_part, html)
 
 
 def is_invisible(character: str) -> bool:

@@ -23,6 +23,7 @@ MOST_SECONDS = 0.25
 #: Processor seconds for all of them.
 LIMIT = 200
 LONGEST_PATH = 10_000
+LONGEST_PAGE = 200_000
 #: In characters, and how many texts are tried at full length.
 MODERATE, WORST = 1_000, 6
 _REPEATS = (constants.MAX_REPEAT, constants.MIN_REPEAT)
@@ -37,15 +38,17 @@ _OF_CATEGORY = {
 
 
 def every_pattern() -> list[Pattern]:
-    """Those of all modules of the console, and those that the addresses are made of."""
+    """Those of all modules of the console, that of whole pages, and those that the addresses are made of."""
     import console
+    from console.web import visible
 
     for module in pkgutil.walk_packages(console.__path__, "console."):
         if not module.name.endswith(("__main__", "wsgi")):
             importlib.import_module(module.name)
     # Not `isinstance`, which asks lazy objects of other tests for their class and so makes them work.
     found = {(each.expression, each.longest): each for each in gc.get_objects() if type(each) is Pattern}
-    return [*found.values(), *map(_of_address, sorted(set(_addresses())))]
+    page = Pattern(visible.PARTS.pattern, LONGEST_PAGE)
+    return [*found.values(), page, *map(_of_address, sorted(set(_addresses())))]
 
 
 def _of_address(expression: str) -> Pattern:

@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -11,6 +13,7 @@ import pytest
 from console import context
 from console.running import logs
 from console.running.masking import MASK, Mask
+from tests.running.processes import ROOT
 
 HOSTILE = [
     "\r",
@@ -133,6 +136,18 @@ def test_known_secrets_are_masked_without_any_name(written: io.StringIO) -> None
 def test_the_mask_leaves_ordinary_words_alone() -> None:
     text = "Connection 76ad893c of account 821a2d452de6 accepted; the password of operator was changed (12:30:05)"
     assert Mask(["a", ""])(text) == text
+
+
+@pytest.mark.parametrize("path", ['/password="', "/password='", '/x-auth-token: "', "/cookie="])
+def test_masking_backslashes_behind_a_secrets_name_takes_no_time(path: str) -> None:
+    """In a process of its own, which a pattern that never ends does not hold up the tests."""
+    program = "import sys; from console.running.masking import Mask; print(Mask()(sys.argv[1] + 5000 * chr(92)))"
+    masked = subprocess.run(
+        [sys.executable, "-c", program, path], cwd=ROOT, capture_output=True, text=True, timeout=20, check=True
+    )
+    assert masked.stdout.startswith(path)
+    assert MASK in masked.stdout
+    assert len(masked.stdout) < len(path) + 10
 
 
 def test_sql_parameters_are_not_logged_at_debug_level(written: io.StringIO) -> None:
