@@ -1,0 +1,139 @@
+"""Whose effect it is: an effect belongs to one act, and what the cloud itself answered counts for more than a look."""
+
+from typing import Any
+
+import pytest
+from django.db import DatabaseError
+
+from console.access.actor import SYSTEM
+from console.audit.models import Entry
+from console.changes import book, settling
+from console.changes.kinds.registry import KINDS
+from console.changes.models import Change, Stage
+from console.clouds.errors import CloudOutcomeUnknown
+from tests.changes.acts import ACCEPT, REJECT, RENAME, confirm_page
+from tests.changes.passing_time import pass_time
+from tests.changes.test_evidence import states
+from tests.changes.test_resolver import lose_the_answer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_what_a_later_act_did_is_not_credited_to_the_earlier_one(stage: Any) -> None:
+    lost = lose_the_answer(stage, REJECT, {"fault": "reset_before"})
+    admin = stage.browser("admin")
+    admin.submit(admin.open(f"{stage.tab_url}connections/reject/?id={lost.target}"), "Reject")
+    pass_time()
+
+    settling.settle_open()
+
+    lost.refresh_from_db()
+    assert lost.stage == Stage.UNKNOWABLE
+    assert "admin did the same" in lost.explanation
+    assert "succeeded" not in states(lost)
+
+
+def test_a_later_act_that_saw_the_object_untouched_proves_that_the_earlier_was_not_done(stage: Any) -> None:
+    lost = lose_the_answer(stage, REJECT, {"fault": "reset_before"})
+    pass_time()
+    admin = stage.browser("admin")
+    admin.submit(admin.open(f"{stage.tab_url}connections/reject/?id={lost.target}"), "Reject")
+
+    settling.settle_open()
+
+    lost.refresh_from_db()
+    assert states(lost) == ["intended", "unknown", "failed"]
+    assert "that it was not done before admin acted on it" in lost.explanation
+
+
+def test_a_rename_is_proven_by_what_the_next_rename_saw_before_it(stage: Any) -> None:
+    lost = lose_the_answer(stage, RENAME, {"fault": "reset_after"})
+    admin = stage.browser("admin")
+    admin.submit(admin.open(f"{stage.tab_url}service-name/?name=another"), "Save")
+    pass_time()
+
+    settling.settle_open()
+
+    lost.refresh_from_db()
+    assert states(lost) == ["intended", "unknown", "succeeded"]
+    assert "before admin acted on it" in lost.explanation
+
+
+def test_of_two_acts_whose_answers_were_lost_neither_is_credited_with_the_one_effect(stage: Any) -> None:
+    first = lose_the_answer(stage, REJECT, {"fault": "reset_before"})
+    admin = stage.browser("admin")
+    page = admin.open(f"{stage.tab_url}connections/reject/?id={first.target}")
+    stage.cloud.faults({"match": {"method": "POST", "path": REJECT.wire_path}, "fault": "reset_after", "times": 1})
+    admin.submit(page, "Reject")
+    stage.cloud.faults()
+    pass_time()
+
+    settling.settle_open()
+
+    assert set(Change.objects.values_list("stage", flat=True)) == {Stage.UNKNOWABLE}
+    assert not Entry.objects.filter(action="connection.reject", state="succeeded").exists()
+
+
+def test_the_clouds_receipt_counts_for_more_than_a_look_that_found_nothing(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process took the act for abandoned, looked too early, and wrote "not done" while it was on its way."""
+    real = type(KINDS["connection.accept"]).call_together
+
+    def call_and_be_judged(self: Any, *args: Any, **kwargs: Any) -> Any:
+        receipt = real(self, *args, **kwargs)
+        book.settle(Change.objects.get(), Stage.FAILED, SYSTEM, error_code="not_done", explanation="Seen too early.")
+        return receipt
+
+    operator = stage.browser("operator")
+    page = confirm_page(operator, stage, ACCEPT)
+    monkeypatch.setattr(type(KINDS["connection.accept"]), "call_together", call_and_be_judged)
+    answer = operator.submit(page, "Accept")
+
+    change = Change.objects.get()
+    assert states(change) == ["intended", "failed", "succeeded"]
+    assert (change.stage, change.error_code) == (Stage.SUCCEEDED, "")
+    assert "accepted" in answer.messages
+
+
+@pytest.mark.parametrize("seconds", [1200, 100_000])
+def test_not_done_is_never_the_last_word_without_a_second_look(stage: Any, seconds: int) -> None:
+    lost = lose_the_answer(stage, REJECT, {"fault": "reset_before"})
+    pass_time(seconds)
+
+    settling.settle_open()
+
+    lost.refresh_from_db()
+    assert lost.stage == Stage.FAILED
+    assert lost.look_after is not None
+
+
+def test_a_failing_cache_changes_nothing_that_the_person_is_told(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: Any) -> None:
+        raise DatabaseError("disk full")
+
+    monkeypatch.setattr("console.changes.invalidation.outdate", fail)
+    operator = stage.browser("operator")
+    answer = operator.submit(confirm_page(operator, stage, ACCEPT), "Accept")
+
+    assert answer.status == 200
+    assert "accepted" in answer.messages
+
+
+def test_what_was_found_not_done_is_not_called_a_refusal_of_the_cloud(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer was lost, and another process had found out how it ended before the person is told."""
+
+    def be_judged_and_lose_the_answer(*_args: Any, **_kwargs: Any) -> Any:
+        why = {"error_code": "not_done", "explanation": "The cloud shows that it was not done."}
+        book.settle(Change.objects.get(), Stage.FAILED, SYSTEM, **why)
+        raise CloudOutcomeUnknown("the connection broke")
+
+    operator = stage.browser("operator")
+    page = confirm_page(operator, stage, ACCEPT)
+    monkeypatch.setattr(type(KINDS["connection.accept"]), "call_together", be_judged_and_lose_the_answer)
+    answer = operator.submit(page, "Accept")
+
+    assert "not accepted. The cloud shows that it was not done. (not_done)" in answer.messages
+    assert "The cloud refused" not in answer.messages
