@@ -1,7 +1,6 @@
 """Wrong passwords are followed by growing waits, where they were typed and nowhere else."""
 
 import re
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -14,7 +13,7 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from console.access import hashing, waits
+from console.access import waits
 from console.access.models import Person, SignInWait
 from console.audit.models import RefusalCount
 from console.running.jobs import JOBS
@@ -362,45 +361,3 @@ def test_who_has_to_wait_leaves_nothing_behind_whatever_names_they_try(olivia: P
     for number in range(200):
         guess(browser(ATTACKER), name=f"else-{number}")
     assert SignInWait.objects.count() == kept == 21
-
-
-def test_passwords_are_looked_at_by_few_threads_and_the_others_are_told(
-    olivia: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    places = hashing.Places(waiting=0, patience=0.01)
-    monkeypatch.setattr(hashing, "_places", {False: places})
-    with places.one():
-        response = sign_in(browser())
-    assert has_to_wait(response) == 2
-    assert "busy with other sign-ins. This one was not tried" in response.content.decode()
-    assert not SignInWait.objects.filter(failures__gte=1).exists()
-    assert sign_in(browser()).status_code == 302
-
-
-def test_strangers_do_not_hold_up_who_is_known(olivia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = used_browser()
-    strangers = hashing.Places(waiting=0, patience=0.01)
-    monkeypatch.setattr(hashing, "_places", {False: strangers, True: hashing.Places(waiting=1)})
-    with strangers.one():
-        assert sign_in(client).status_code == 302
-
-
-def test_one_password_is_looked_at_at_a_time() -> None:
-    places, most, inside = hashing.Places(waiting=2), 0, [0]
-
-    def look() -> str:
-        nonlocal most
-        try:
-            with places.one():
-                inside[0] += 1
-                most = max(most, inside[0])
-                time.sleep(0.05)
-                inside[0] -= 1
-                return "looked"
-        except hashing.Busy:
-            return "busy"
-
-    found = at_once([look] * 8)
-    assert most == 1
-    assert 1 <= found.count("looked") <= 8
-    assert found.count("busy") >= 1
