@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 #: Seconds that a try waits for its turn.
-PATIENCE: Final = 2.0
+PATIENCE: Final = 3.0
 
 
 class Busy(Exception):
@@ -43,9 +43,9 @@ _places: dict[bool, Places] = {}
 
 
 def limit_for(threads: int) -> None:
-    """This process serves pages with so many threads; three quarters of them never look at passwords."""
+    """This process serves pages with so many threads; half of them never look at passwords."""
     for known in (True, False):
-        _places[known] = Places(max(threads // 8 - 1, 0))
+        _places[known] = Places(max(threads // 4 - 1, 0))
 
 
 @contextmanager

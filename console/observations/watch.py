@@ -122,7 +122,7 @@ class _Look:
         found = {part: _stored(row) for part, row in known.items() if row not in wanting}
         free = [row for row in wanting if not row.is_taken(now)]
         if refusal:
-            unknown = Observation[Any](None, None, refusal, _again_at(refusal, now))
+            unknown: Observation[Any] = Observation(None, None, refusal, _again_at(refusal, now))
             found |= dict.fromkeys(parts - set(known), unknown)
             return found | {row.part: _refused(row, refusal, now) for row in wanting}
         if free:

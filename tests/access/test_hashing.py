@@ -20,7 +20,7 @@ def test_passwords_are_looked_at_by_few_threads_and_the_others_are_told(
     monkeypatch.setattr(hashing, "_places", {False: places})
     with places.one():
         response = sign_in(browser())
-    assert has_to_wait(response) == 2
+    assert has_to_wait(response) == 3
     assert "busy with other sign-ins. This one was not tried" in response.content.decode()
     assert not SignInWait.objects.filter(failures__gte=1).exists()
     assert sign_in(browser()).status_code == 302

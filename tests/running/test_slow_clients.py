@@ -86,6 +86,10 @@ def console(tmp_path: Path) -> Iterator[Console]:
     cloud.stop()
 
 
+#: Of a visit that takes more than one; each has a second.
+REQUESTS = {"signing in": 3}
+
+
 def best_of_three(work: Callable[[], object]) -> float:
     """Seconds. The best: a machine with other work holds up one now and then, a blocked server all three."""
 
@@ -133,9 +137,10 @@ def test_hundreds_of_slow_clients_hold_up_nobody(console: Console) -> None:
         seconds = {name: best_of_three(visit) for name, visit in visits.items()}
         # That was in the middle of it: the server still waits for the bodies.
         assert sum(body.waits() for body in bodies) > SLOW * 3 / 4
-        assert max(seconds.values()) < AT_ONCE, seconds
+        assert {name for name in visits if seconds[name] > AT_ONCE * REQUESTS.get(name, 1)} == set(), seconds
         assert {body.answer().status for body in bodies} == {408}
-        assert max(best_of_three(visit) for visit in visits.values()) < AT_ONCE
+        afterwards = {name: best_of_three(visit) for name, visit in visits.items()}
+        assert {name for name in visits if afterwards[name] > AT_ONCE * REQUESTS.get(name, 1)} == set(), afterwards
         # They are all let go; what is left are kept connections to the cloud and the last visitors.
         assert until(lambda: console.sockets() < before + SLOW / 10, 30), console.sockets()
     assert "Traceback" not in console.running.printed
