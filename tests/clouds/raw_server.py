@@ -37,7 +37,8 @@ class RawServer:
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listening = threading.Thread(target=self._listen, daemon=True)
+        self._listening.start()
         return self
 
     def __exit__(
@@ -45,6 +46,7 @@ class RawServer:
     ) -> None:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)  # closing alone would leave the thread waiting, and the port taken
+        self._listening.join(10)  # else it may take on one more connection that nobody closes
         self._socket.close()
         for connection in self._open:
             with contextlib.suppress(OSError):
