@@ -16,6 +16,7 @@ from django.db.utils import DatabaseError
 
 from console.access.actor import ANONYMOUS_NAME, SYSTEM
 from console.access.models import Person, TakenName
+from console.web.visible import BLANK
 
 #: What the log and the pages call something that is no person.
 RESERVED: Final = (SYSTEM.name, ANONYMOUS_NAME, "console", "worker", "somebody", "nobody", "unknown")
@@ -24,7 +25,7 @@ RESERVED: Final = (SYSTEM.name, ANONYMOUS_NAME, "console", "worker", "somebody",
 def skeleton(name: str) -> str:
     """What a name looks like: names with the same skeleton are taken for each other."""
     # Invisible characters may keep others apart that belong together.
-    seen = "".join(one for one in unicodedata.normalize("NFKC", name) if one.isprintable() and one not in _FILLERS)
+    seen = "".join(one for one in unicodedata.normalize("NFKC", name) if one.isprintable() and one not in BLANK)
     marked = unicodedata.normalize("NFKC", seen)
     text = "".join(one for one in marked if unicodedata.category(one) not in _MARKS)
     looks = _look()
@@ -97,13 +98,6 @@ def _owner(holder: Person | Group) -> dict[str, Any]:
 
 #: Signs on or around letters that make no letter of their own.
 _MARKS: Final = ("Mn", "Me")
-#: Printable, but drawn as nothing.
-_FILLERS: Final = frozenset(
-    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U00016fe4\U0001d159"
-    + "".join(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
-)
-
-
 #: The few that look alike within ASCII, casefolded.
 _ASCII: Final = {"0": "o", "1": "l", "i": "l", "|": "l"}
 

@@ -13,7 +13,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 
 #: Printable by their category, but drawn as nothing: fillers, variation selectors, the empty braille pattern.
-_BLANK: Final = frozenset(
+BLANK: Final = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U00016fe4\U0001d159"
     + "".join(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 )
@@ -45,7 +45,7 @@ def visible(html: str) -> str:
 
 def is_invisible(character: str) -> bool:
     """Whether a character is drawn as nothing, changes the direction or means nothing (Unicode C*, Zl, Zp)."""
-    return character in _BLANK or not (character.isprintable() or character in _SPACES)
+    return character in BLANK or not (character.isprintable() or character in _SPACES)
 
 
 def _part(match: re.Match[str]) -> str:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from console.access.address import address_block
 from console.running.front.application import Front
 from console.running.front.connections import Connections
-from console.running.front.limits import client_of
 from console.running.front.threads import QUEUE
 from console.web.headers import STRICT
 
@@ -222,7 +222,7 @@ def test_one_client_has_so_many_requests_under_way_and_others_are_let_in(setting
     ],
 )
 def test_who_counts_as_one_client(address: str, client: str) -> None:
-    assert client_of(address) == client
+    assert address_block(address) == client
 
 
 def test_a_reader_that_pauses_holds_no_thread_of_a_page() -> None:

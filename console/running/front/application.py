@@ -8,12 +8,12 @@ from typing import Any, Final
 from django.conf import settings
 
 from console import context
-from console.access.address import address_behind_proxies
+from console.access.address import address_behind_proxies, address_block
 from console.running.access_log import write_line
 from console.running.front.answers import BrokenOff, ClientGone, Refused, health, refusal
 from console.running.front.bodies import Receive, read_body
 from console.running.front.connections import Connections
-from console.running.front.limits import ClientRequests, client_of
+from console.running.front.limits import ClientRequests
 from console.running.front.stream import Client, Send
 from console.running.front.threads import Threads
 from console.running.front.wsgi import Application, ask, environ_of, joined_headers
@@ -55,7 +55,7 @@ class Front:
         headers = joined_headers(scope)
         forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
         address = address_behind_proxies(forwarded, scope["client"][0], settings.TRUSTED_PROXIES)
-        with self._clients.one_more(client_of(address)):
+        with self._clients.one_more(address_block(address)):
             body = await read_body(headers, receive, _longest_body(headers))
             answer = await self._pages.run(partial(ask, self._application, environ_of(scope, headers, body)))
             if answer.rest is None:

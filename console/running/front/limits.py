@@ -1,23 +1,11 @@
 """How many unfinished requests one client may have in this process."""
 
-import ipaddress
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Final
 
 from console.running.front.answers import Refused
-
-#: A /64 of IPv6 is one client: one address of it comes with all the others.
-_IPV6_NETWORK: Final = 64
-
-
-def client_of(address: str) -> str:
-    """Who counts as one client: an IPv4 address, a /64 of IPv6; "" is one of its own."""
-    if ":" not in address:
-        return address
-    return str(ipaddress.ip_network((address.partition("%")[0], _IPV6_NETWORK), strict=False))
 
 
 class ClientRequests:
