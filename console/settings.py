@@ -214,7 +214,7 @@ EMAIL_FILE_PATH = _EMAIL.get("EMAIL_FILE_PATH")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("CONSOLE_EMAIL_FROM", default="console@localhost")
 
-# Whoever shows it at /readyz learns the states of the clouds; none: nobody does.
+# The bearer token that opens the details of /readyz; without one they stay closed.
 HEALTH_TOKEN = env.text("CONSOLE_HEALTH_TOKEN", default="")
 
 LOGGING_CONFIG = "console.running.logs.configure"

@@ -1,4 +1,4 @@
-"""Sign-ins, sign-outs and changed passwords become rows, failed sign-ins are counted, whoever causes them."""
+"""Sign-ins, sign-outs and changed passwords become rows; failed sign-ins are counted."""
 
 from collections.abc import Mapping
 from dataclasses import replace

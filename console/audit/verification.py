@@ -19,7 +19,7 @@ from console.audit.verify import verify_table
 
 #: So many rows are verified while the person waits: a fraction of a second.
 MOST_AT_ONCE: Final = 20_000
-#: Whoever verifies and is silent for longer has died; another begins again. Seconds.
+#: A verifier that is silent for longer counts as dead; another starts over. Seconds.
 _LEASE: Final = timedelta(seconds=30)
 _OPEN: Final = (Verification.State.WAITING, Verification.State.RUNNING)
 

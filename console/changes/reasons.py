@@ -19,7 +19,7 @@ _UNUSABLE: Final = "The rule for reasons that holds here cannot be used any more
 class Rule:
     """What holds for a kind of act at a gateway. `pattern` is "" where any words will do.
 
-    Only administrators are shown the pattern; whoever types a reason is shown the example.
+    Only administrators are shown the pattern; people who type a reason see the example.
     """
 
     required: bool

@@ -210,7 +210,7 @@ def receiver_of(holder: Person | Group, who: Administrator) -> Receiver:
         name=holder.username if isinstance(holder, Person) else holder.name,
         is_group=isinstance(holder, Group),
         disabled=isinstance(holder, Person) and not holder.is_active,
-        # Whoever handed over a password after that is who counts.
+        # A password that was handed over later replaces this one.
         added_by="" if password else _decider_of_less(last.get(Decision.Kind.CREATED), who),
         password_by=_decider_of_less(password, who),
     )

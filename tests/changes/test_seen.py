@@ -64,7 +64,7 @@ def test_a_forged_confirmation_sends_nothing_and_is_audited(stage: Any) -> None:
 
 
 def test_a_confirmation_that_was_opened_before_the_password_changed_sends_nothing(stage: Any) -> None:
-    """Whoever sat at another browser cannot send it; nor can the person, who must look again."""
+    """Neither another browser nor the person can send it; the person must look again."""
     old, own = "the-old-one-" * 2, "a-password-of-my-own-7"
     stage.browser("operator")
     stage.people["operator"].set_password(old)

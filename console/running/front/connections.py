@@ -1,6 +1,6 @@
 """The open connections of this process: how many there may be, and those whose clients do not read.
 
-The server itself waits for ever for a client to read what it was sent. The system knows how much of that is waiting and
+The server waits without limit for a client to read what it was sent. The system knows how much of that is waiting and
 how much was taken, so a thread asks it once a second. Where the system does not tell (Linux does), nothing is found.
 """
 
