@@ -35,9 +35,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What was seen of the object, when, and the later act that saw it; None for a look of the console itself."""
+    """What was seen of the object, and the later act that saw it; None for a look of the console itself.
 
-    at: datetime
+    The cloud was asked after `since` and had answered by `until`: what happened before is seen, what happened after is
+    not, and of what happened between nobody knows.
+    """
+
+    since: datetime
+    until: datetime
     sight: Sight
     act: Change | None = None
 
@@ -49,20 +54,21 @@ class _Look:
         )
 
 
-def weigh(change: Change, sight: Sight, began: datetime) -> Finding | None:
-    """What the sight of the object, asked for at `began`, proves; None when that is nothing yet."""
+def weigh(change: Change, sight: Sight, began: datetime, ended: datetime) -> Finding | None:
+    """What the sight of the object, which was read from `began` to `ended`, proves; None when that is nothing yet."""
     kind = KINDS[change.kind]
     others = _other_acts(change)
     later = [act for act in others if act.claimed_at >= change.claimed_at]
-    for look in (*_looks_of(change, later), _Look(began, sight)):
-        since = [act for act in later if act is not look.act and _begun(act) <= look.at]
+    own = _Look(began, ended, sight)
+    for look in (*_looks_of(change, later), own):
+        touched = any(_may_have_touched(act, change, look) for act in others if act is not look.act)
         if kind.shows(look.sight, change.parameters):
-            return _credit(change, look, others)
-        if look.act and look.at >= proven_from(change) and not since and _is_untouched(change, look.sight):
+            return _credit(change, look, others, began)
+        if look.act and look.since >= proven_from(change) and not touched and _is_untouched(change, look.sight):
             return Finding(Stage.FAILED, look.says("that it was not done"), "not_done")
     if began < proven_from(change) or kind.is_under_way(sight):
         return None
-    if not later and kind.shows(sight, change.parameters) is False:
+    if not touched and kind.shows(sight, change.parameters) is False:
         if _is_untouched(change, sight):
             return Finding(Stage.FAILED, "The cloud shows that it was not done.", "not_done")
         if began < shown_by(change):
@@ -70,9 +76,9 @@ def weigh(change: Change, sight: Sight, began: datetime) -> Finding | None:
     return Finding(Stage.UNKNOWABLE, "The object is gone or has gone on since.", "cannot_be_known")
 
 
-def weigh_again(change: Change, sight: Sight, began: datetime) -> Finding | None:
+def weigh_again(change: Change, sight: Sight, began: datetime, ended: datetime) -> Finding | None:
     """For a Change that was found not done, or not to be known: another end that is seen now; None where it stays."""
-    finding = weigh(change, sight, began)
+    finding = weigh(change, sight, began, ended)
     if finding is None or finding.stage == change.stage:
         return None
     if finding.stage is not Stage.SUCCEEDED:
@@ -81,15 +87,25 @@ def weigh_again(change: Change, sight: Sight, began: datetime) -> Finding | None
     return Finding(Stage.SUCCEEDED, f"{finding.why} At {found_at} it had shown nothing of it.")
 
 
-def _credit(change: Change, look: _Look, others: Sequence[Change]) -> Finding | None:
-    """Whose effect it is that was seen: this Change's, another act's that is known to have done it, or nobody knows."""
+def _may_have_touched(act: Change, change: Change, look: _Look) -> bool:
+    """Whether the act may have changed the object between this Change and the look: a later one, or one on a late way
+    that leads to what is seen."""
+    if _begun(act) > look.until:
+        return False
+    is_late = proven_from(act) >= _begun(change) and _could_explain(act, change, look)
+    return act.claimed_at >= change.claimed_at or is_late
+
+
+def _credit(change: Change, look: _Look, others: Sequence[Change], now: datetime) -> Finding | None:
+    """Whose effect it is that was seen: this Change's, another act's that is known to have done it, or nobody knows.
+    None while one of several may still turn out to have done nothing."""
     rivals = [act for act in others if act is not look.act and _could_explain(act, change, look)]
     known = next((act for act in rivals if _was_taken(act)), None)
     if not rivals or _was_taken(change):
         return Finding(Stage.SUCCEEDED, f"{look.says('it done')} {KINDS[change.kind].remark(look.sight)}".rstrip())
     if known:
         return _done_by(known, change)
-    if look.at < max(proven_from(one) for one in (change, *rivals)):
+    if now < max(proven_from(one) for one in (change, *rivals)):
         return None
     by = f"{rivals[0].actor_name} tried the same at {_when(rivals[0])}"
     return Finding(Stage.UNKNOWABLE, f"{look.says('it done')} {by}; which act did it is not known.", "cannot_be_known")
@@ -98,8 +114,7 @@ def _credit(change: Change, look: _Look, others: Sequence[Change]) -> Finding | 
 def _done_by(other: Change, change: Change) -> Finding:
     """The effect is another act's; what that act saw before it tells whether this one had done nothing."""
     did = f"{other.actor_name} did the same at {_when(other)}"
-    saw = _Look(_begun(other), sight_before(other), other)
-    if saw.at >= proven_from(change) and _is_untouched(change, saw.sight):
+    if other.claimed_at >= proven_from(change) and _is_untouched(change, sight_before(other)):
         return Finding(Stage.FAILED, f"{did}. Before that the cloud showed that it was not done.", "not_done")
     return Finding(
         Stage.UNKNOWABLE, f"{did}. Whether this act had done anything before is not known.", "cannot_be_known"
@@ -108,7 +123,9 @@ def _done_by(other: Change, change: Change) -> Finding:
 
 def _could_explain(act: Change, change: Change, look: _Look) -> bool:
     return (
-        _see_alike(act, change) and _begun(act) <= look.at and KINDS[act.kind].shows(look.sight, act.parameters) is True
+        _see_alike(act, change)
+        and _begun(act) <= look.until
+        and KINDS[act.kind].shows(look.sight, act.parameters) is True
     )
 
 
@@ -157,10 +174,10 @@ def _other_acts(change: Change) -> Sequence[Change]:
 
 
 def _looks_of(change: Change, later: Sequence[Change]) -> Iterator[_Look]:
-    """What later acts that look at the object in the same way saw of it right before they were sent."""
+    """What later acts that look at the object in the same way saw of it, between their claim and their intent."""
     for act in later:
         if act.intended_at and act.before and _see_alike(act, change):
-            yield _Look(act.intended_at, sight_before(act), act)
+            yield _Look(act.claimed_at, act.intended_at, sight_before(act), act)
 
 
 def _when(change: Change) -> str:
