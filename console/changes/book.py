@@ -1,7 +1,8 @@
 """The book of Changes: each step is one committed row change together with its audit row, or neither."""
 
+import copy
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -162,8 +163,9 @@ def intend(changes: Sequence[Change], actor: Actor) -> None:
         if mine.update(stage=Stage.INTENDED, intended_at=now, look_after=now + CALL_TAKES) < len(changes):
             raise NotMineAnyMore
         for change in changes:
-            change.stage, change.intended_at = Stage.INTENDED, now
-            write_down(change, State.INTENDED, actor)
+            write_down(_with(change, {"stage": Stage.INTENDED, "intended_at": now}), State.INTENDED, actor)
+    for change in changes:  # only now: the transaction may be called off and run again
+        change.stage, change.intended_at = Stage.INTENDED, now
 
 
 @run_again_when_called_off
@@ -203,10 +205,18 @@ def settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> bool:
         as_read = Change.objects.filter(pk=change.pk, stage=change.stage, settle_after=change.settle_after)
         if not as_read.update(**fields):
             return False
-        for name, value in fields.items():
-            setattr(change, name, value)
-        write_down(change, _STATES[stage], actor, wire=outcome.get("wire"))
+        write_down(_with(change, fields), _STATES[stage], actor, wire=outcome.get("wire"))
+    for name, value in fields.items():  # only now: the transaction may be called off and run again
+        setattr(change, name, value)
     return True
+
+
+def _with(change: Change, fields: Mapping[str, Any]) -> Change:
+    """A copy with these fields; the Change itself stays as it was read."""
+    copied = copy.copy(change)
+    for name, value in fields.items():
+        setattr(copied, name, value)
+    return copied
 
 
 def settle_moment(now: datetime) -> datetime:
