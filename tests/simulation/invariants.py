@@ -6,6 +6,7 @@ in the answers that they get.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
 from django.db import DatabaseError
@@ -13,7 +14,9 @@ from django.db import DatabaseError
 from console.audit import canonical, chain
 from console.audit.chain import Row
 from console.audit.models import Entry
-from console.changes.models import MADE_NOTHING, Change, Stage
+from console.changes.evidence import sight_before
+from console.changes.kinds.registry import KINDS
+from console.changes.models import MADE_NOTHING, Batch, Change, Stage
 from console.simcloud.ledger import Effect
 from console.simcloud.wire import Answer
 from tests.simulation.acts import object_of
@@ -25,6 +28,9 @@ _NOTHING: Final = tuple(stage.value for stage in MADE_NOTHING)
 _SAID_NOTHING: Final = ("failed", "stale", "cancelled", "refused")
 #: How old the check of rights and objects may be when a write leaves (`clearance.GOOD_FOR`), in seconds.
 _CHECKED_WITHIN: Final = 3.0
+#: What moved so long before a write left was seen by the last reading before it: that may be `_CHECKED_WITHIN` old, the
+#: cloud's lists lag behind, and a new name shows two seconds later. Seconds.
+_NOTICED_WITHIN: Final = 12.0
 
 
 @dataclass
@@ -38,6 +44,8 @@ class Seen:
     may_be_done: bool = False
     #: The cloud answered truly that it took the call, though there was nothing left to do.
     was_vain: bool = False
+    #: That answer has come back.
+    has_receipt: bool = False
 
 
 @dataclass
@@ -48,9 +56,15 @@ class Watch:
     changes: dict[str, Seen] = field(default_factory=dict)
     #: By object: moment, action and whose it was, newest last.
     effects: dict[str, list[tuple[float, str, tuple[str, ...]]]] = field(default_factory=dict)
+    #: By the nonce of a form: when what it shows had been read.
+    shown_at: dict[str, float] = field(default_factory=dict)
+    #: By long act: which worker holds it, and until when.
+    leases: dict[object, tuple[str, datetime | None]] = field(default_factory=dict)
     rights_lost_at: dict[str, float] = field(default_factory=dict)
     #: Acts told as done because somebody outside did the same, which nobody can tell apart.
     credited_outside: int = 0
+    #: Acts told as not done because somebody outside undid them without a trace.
+    undone_outside: int = 0
     _last_seq: int = 0
     _last_hash: str = ""
     _targets: dict[str, str] = field(default_factory=dict)
@@ -96,6 +110,7 @@ class Watch:
                 self._effect(key, target, one, effect)
 
     def _effect(self, key: str, target: str, one: Seen, effect: Effect) -> None:
+        self._check_that_it_was_shown(key, target, one)
         self.effects.setdefault(target, []).append((self.history.scheduler.now, effect.action, (key,)))
         one.effects.append(effect)
         if len(one.effects) > 1:
@@ -103,11 +118,35 @@ class Watch:
         if one.states and one.states[-1] in _SAID_NOTHING:
             raise Untrue(f"the log says “{one.states[-1]}” of {key}, and now it has its effect", target, key)
 
+    def received(self, sent: Sent, answer: Answer) -> None:
+        """The answer to a write has come back to the process that sent it."""
+        for key in sent.changes:
+            self._of(key).has_receipt |= answer.status < 300
+
     def outside(self, effect: Effect) -> None:
         """Somebody did something past the console."""
         target = object_of(effect)
         self.history.note(f"somebody outside: {effect.action} {target}, {effect.before} to {effect.after}", target)
         self.effects.setdefault(target, []).append((self.history.scheduler.now, effect.action, ()))
+
+    def _check_that_it_was_shown(self, key: str, target: str, one: Seen) -> None:
+        """What moved after it was shown, and long enough before the call left, must have stopped the act."""
+        moved = self.effects.get(target)
+        if not moved or one.sent[-1].at - moved[-1][0] < _NOTICED_WITHIN:
+            return
+        nonce = Change.objects.values_list("batch__nonce", flat=True).get(pk=key)
+        if moved[-1][0] > self.shown_at[nonce]:
+            raise Untrue(f"{key} rests on what was not true any more when it was sent", target, key)
+
+    def read_leases(self) -> None:
+        """Nobody takes a long act that another worker holds."""
+        now = datetime.fromtimestamp(self.history.scheduler.now, UTC)
+        held = Batch.objects.filter(in_background=True, finished_at=None).values_list("pk", "worker", "lease_until")
+        for batch, worker, until in held:
+            before, lease = self.leases.get(batch, (worker, None))
+            if before and before != worker and lease is not None and lease > now:
+                raise Untrue(f"{worker} took the act {batch}, which {before} held")
+            self.leases[batch] = (worker, until)
 
     def read_log(self) -> None:
         """Every new row of the log: it continues the chain, and is true."""
@@ -130,8 +169,12 @@ class Watch:
         self._compare(key, state, target, "the log")
         one.states.append(state)
 
-    def told(self, change: Change) -> None:
+    def told(self, change: Change, *, by_whoever_sent_it: bool = False) -> None:
         """Somebody is told how a Change ended."""
+        may_be_told = not self._of(str(change.pk)).has_receipt or change.stage in (Stage.SUCCEEDED, Stage.UNKNOWN)
+        if by_whoever_sent_it and not may_be_told:
+            what = f"the cloud's answer to {change.pk} was that it took it, and it is called “{change.stage}”"
+            raise Untrue(what, change.target, str(change.pk))
         said = {"succeeded": "succeeded", **dict.fromkeys(_NOTHING, "failed")}.get(change.stage, "")
         self._compare(str(change.pk), said, change.target, "the answer")
 
@@ -150,6 +193,9 @@ class Watch:
     def _compare(self, key: str, said: str, target: str, who: str) -> None:
         one = self._of(key)
         if said in _SAID_NOTHING and one.effects:
+            if self._undone_outside(one, target):
+                self.undone_outside += 1
+                return
             raise Untrue(f"{who} says “{said}” of {key}, and the ledger has its effect", target, key)
         if said == "succeeded" and not one.effects and not one.was_vain:
             if not self._done_outside(key, target):
@@ -157,27 +203,36 @@ class Watch:
             self.credited_outside += 1
 
     def _done_outside(self, key: str, target: str) -> bool:
-        """Whether somebody outside did the same since it was sent: nobody can tell whose effect it is that shows."""
+        """Whether somebody outside did the same after the last look before it was sent: nobody can tell whose effect it
+        is that shows."""
         one = self._of(key)
         action = Change.objects.get(pk=key).kind
-        since = one.sent[0].at if one.sent else float("inf")
+        since = one.sent[0].at - _NOTICED_WITHIN if one.sent else float("inf")
         return any(at >= since and what == action and not whose for at, what, whose in self.effects.get(target, ()))
+
+    def _undone_outside(self, one: Seen, target: str) -> bool:
+        """Whether somebody outside put a whitelist back before anybody had looked: that leaves no trace of either."""
+        action = one.effects[0].action
+        mine = max(at for at, _what, whose in self.effects[target] if whose)
+        since = [what for at, what, whose in self.effects[target] if at > mine and not whose]
+        return action.startswith("permission.") and any(what != action for what in since)
 
     def settled(self) -> Mapping[str, int]:
         """After a calm everything is decided: what did something says so. How many there are of each end."""
         ends: dict[str, int] = {}
         for change in Change.objects.all():
-            key, one = str(change.pk), self._of(str(change.pk))
+            key = str(change.pk)
             ends[change.stage] = ends.get(change.stage, 0) + 1
-            if one.effects and change.stage not in (Stage.SUCCEEDED, Stage.UNKNOWABLE):
-                raise Untrue(f"{key} had its effect and is called “{change.stage}”", change.target, key)
-            self._compare(key, "succeeded" if change.stage == Stage.SUCCEEDED else "", change.target, "the Change")
+            said = "succeeded" if change.stage == Stage.SUCCEEDED else "failed" if change.stage in _NOTHING else ""
+            self._compare(key, said, change.target, "the Change")
+            if change.stage == Stage.UNKNOWABLE and (proof := _proof_of(change)):
+                raise Untrue(f"{key} cannot be known, and what {proof.pk} saw proves it", change.target, key)
         return ends
 
     def forget(self) -> None:
         """What is over, and removed from the database."""
-        self.changes.clear()
-        self.effects.clear()
+        for table in (self.changes, self.effects, self.shown_at, self.leases):
+            table.clear()
         self._targets.clear()
 
     def _of(self, key: str) -> Seen:
@@ -188,3 +243,19 @@ class Watch:
             found = Change.objects.filter(pk=key).values_list("target", flat=True).first()
             self._targets[key] = str(found or "")
         return self._targets[key]
+
+
+def _proof_of(change: Change) -> Change | None:
+    """A later act that had seen the effect of this one before it was decided, and that nobody else can have brought
+    about."""
+    kind = KINDS[change.kind]
+    acts = list(Change.objects.filter(gateway_id=change.gateway_id, target=change.target).exclude(intended_at=None))
+    later = [act for act in acts if act.claimed_at > change.claimed_at and act.intended_at < change.settled_at]
+    for act in sorted(later, key=lambda one: one.claimed_at):
+        sight = sight_before(act)
+        if act.batch_id == change.batch_id or type(KINDS[act.kind]).look is not type(kind).look:
+            continue
+        if kind.shows(sight, change.parameters):
+            rivals = [one for one in acts if one.pk not in (act.pk, change.pk) and one.intended_at <= act.intended_at]
+            return None if any(KINDS[one.kind].shows(sight, one.parameters) for one in rivals) else act
+    return None
