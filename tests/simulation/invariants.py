@@ -39,6 +39,7 @@ class Seen:
 
     states: list[str] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+    done_at: float = 0.0
     #: Writes that left for it, and those that may have been carried out.
     sent: list[Sent] = field(default_factory=list)
     may_be_done: bool = False
@@ -54,8 +55,8 @@ class Watch:
 
     history: History
     changes: dict[str, Seen] = field(default_factory=dict)
-    #: By object: moment, action and whose it was, newest last.
-    effects: dict[str, list[tuple[float, str, tuple[str, ...]]]] = field(default_factory=dict)
+    #: By host and object: moment, action and whose it was, newest last.
+    effects: dict[tuple[str | None, str], list[tuple[float, str, tuple[str, ...]]]] = field(default_factory=dict)
     #: By the nonce of a form: when what it shows had been read.
     shown_at: dict[str, float] = field(default_factory=dict)
     #: By long act: which worker holds it, and until when.
@@ -110,9 +111,11 @@ class Watch:
                 self._effect(key, target, one, effect)
 
     def _effect(self, key: str, target: str, one: Seen, effect: Effect) -> None:
-        self._check_that_it_was_shown(key, target, one)
-        self.effects.setdefault(target, []).append((self.history.scheduler.now, effect.action, (key,)))
+        place = (effect.gateway_id, target)
+        self._check_that_it_was_shown(key, place, one)
+        self.effects.setdefault(place, []).append((self.history.scheduler.now, effect.action, (key,)))
         one.effects.append(effect)
+        one.done_at = self.history.scheduler.now
         if len(one.effects) > 1:
             raise Untrue(f"{key} had its effect twice", target, key)
         if one.states and one.states[-1] in _SAID_NOTHING:
@@ -127,16 +130,17 @@ class Watch:
         """Somebody did something past the console."""
         target = object_of(effect)
         self.history.note(f"somebody outside: {effect.action} {target}, {effect.before} to {effect.after}", target)
-        self.effects.setdefault(target, []).append((self.history.scheduler.now, effect.action, ()))
+        place = (effect.gateway_id, target)
+        self.effects.setdefault(place, []).append((self.history.scheduler.now, effect.action, ()))
 
-    def _check_that_it_was_shown(self, key: str, target: str, one: Seen) -> None:
+    def _check_that_it_was_shown(self, key: str, place: tuple[str | None, str], one: Seen) -> None:
         """What moved after it was shown, and long enough before the call left, must have stopped the act."""
-        moved = self.effects.get(target)
+        moved = self.effects.get(place)
         if not moved or one.sent[-1].at - moved[-1][0] < _NOTICED_WITHIN:
             return
         nonce = Change.objects.values_list("batch__nonce", flat=True).get(pk=key)
         if moved[-1][0] > self.shown_at[nonce]:
-            raise Untrue(f"{key} rests on what was not true any more when it was sent", target, key)
+            raise Untrue(f"{key} rests on what was not true any more when it was sent", place[1], key)
 
     def read_leases(self) -> None:
         """Nobody takes a long act that another worker holds."""
@@ -193,29 +197,30 @@ class Watch:
     def _compare(self, key: str, said: str, target: str, who: str) -> None:
         one = self._of(key)
         if said in _SAID_NOTHING and one.effects:
-            if self._undone_outside(one, target):
+            if self._undone_outside(one):
                 self.undone_outside += 1
                 return
             raise Untrue(f"{who} says “{said}” of {key}, and the ledger has its effect", target, key)
         if said == "succeeded" and not one.effects and not one.was_vain:
-            if not self._done_outside(key, target):
+            if not self._done_outside(key):
                 raise Untrue(f"{who} says that {key} was done, and the ledger has no effect of it", target, key)
             self.credited_outside += 1
 
-    def _done_outside(self, key: str, target: str) -> bool:
+    def _done_outside(self, key: str) -> bool:
         """Whether somebody outside did the same after the last look before it was sent: nobody can tell whose effect it
         is that shows."""
         one = self._of(key)
-        action = Change.objects.get(pk=key).kind
+        change = Change.objects.get(pk=key)
         since = one.sent[0].at - _NOTICED_WITHIN if one.sent else float("inf")
-        return any(at >= since and what == action and not whose for at, what, whose in self.effects.get(target, ()))
+        all_there = self.effects.get((change.gateway_id, change.target), ())
+        return any(at >= since and what == change.kind and not whose for at, what, whose in all_there)
 
-    def _undone_outside(self, one: Seen, target: str) -> bool:
+    def _undone_outside(self, one: Seen) -> bool:
         """Whether somebody outside put a whitelist back before anybody had looked: that leaves no trace of either."""
-        action = one.effects[0].action
-        mine = max(at for at, _what, whose in self.effects[target] if whose)
-        since = [what for at, what, whose in self.effects[target] if at > mine and not whose]
-        return action.startswith("permission.") and any(what != action for what in since)
+        effect = one.effects[0]
+        all_there = self.effects[effect.gateway_id, object_of(effect)]
+        since = [what for at, what, whose in all_there if at > one.done_at and not whose]
+        return effect.action.startswith("permission.") and any(what != effect.action for what in since)
 
     def settled(self) -> Mapping[str, int]:
         """After a calm everything is decided: what did something says so. How many there are of each end."""
