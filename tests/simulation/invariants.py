@@ -254,13 +254,10 @@ def _proof_of(change: Change) -> Change | None:
     """A later act that had seen the effect of this one before it was decided, and that nobody else can have brought
     about."""
     kind = KINDS[change.kind]
-    acts = list(Change.objects.filter(gateway_id=change.gateway_id, target=change.target).exclude(intended_at=None))
-    later = [act for act in acts if act.claimed_at > change.claimed_at and act.intended_at < change.settled_at]
-    for act in sorted(later, key=lambda one: one.claimed_at):
+    acts = Change.objects.filter(gateway_id=change.gateway_id, target=change.target).exclude(intended_at=None)
+    for act in acts.filter(claimed_at__gt=change.claimed_at, intended_at__lt=change.settled_at).order_by("claimed_at"):
         sight = sight_before(act)
-        if act.batch_id == change.batch_id or type(KINDS[act.kind]).look is not type(kind).look:
-            continue
-        if kind.shows(sight, change.parameters):
-            rivals = [one for one in acts if one.pk not in (act.pk, change.pk) and one.intended_at <= act.intended_at]
+        if type(KINDS[act.kind]).look is type(kind).look and kind.shows(sight, change.parameters):
+            rivals = acts.filter(intended_at__lte=act.intended_at).exclude(pk__in=(act.pk, change.pk))
             return None if any(KINDS[one.kind].shows(sight, one.parameters) for one in rivals) else act
     return None

@@ -27,11 +27,11 @@ from tests.simulation.troubles import Troubles
 
 #: Acts between two calms, after which everything is settled and compared.
 CHAPTER: Final = 250
-#: After the last fault an open end is decided within so many seconds.
+#: After the last fault an unknown end is decided within so many seconds.
 SETTLED_WITHIN: Final = 60.0
-#: What a dead process left in the middle is nobody's any more after this long (`evidence.LONGEST_ACT`), and is then
-#: looked at within this (`settling.LAST_LOOK`). Seconds.
-LEFT_BEHIND: Final = 60.0 + 30.0
+#: What a dead process left in the middle is nobody's any more after at most the pause that it was held for and
+#: `evidence.LONGEST_ACT`, and is then looked at within `settling.LAST_LOOK`. Seconds.
+LEFT_BEHIND: Final = 30.0 + 60.0 + 30.0
 #: Long acts go on in the background after the last fault. Seconds.
 _LONG_ACTS: Final = 400.0
 
@@ -160,20 +160,22 @@ class Simulation:
         """Raises Untrue when something is open for too long."""
         self._troubles.calm()
         calm = self.scheduler.now
-        self.scheduler.run(lambda: self._is_over() or self.scheduler.now > calm + _LONG_ACTS)
-        late = self._open().filter(stage=Stage.UNKNOWN).first() or self._open().first()
-        if late or not self._is_over():
-            about = (late.target, str(late.pk)) if late else ()
-            what = f"{late.pk} is “{late.stage}” still, to be looked at {late.look_after}" if late else "an act goes on"
-            raise Untrue(f"{_LONG_ACTS:.0f} s after the last fault {what}", *about)
+        unknown = Change.objects.filter(stage=Stage.UNKNOWN)
+        left = Change.objects.filter(stage__in=OPEN)
+        self._wait(calm + SETTLED_WITHIN, unknown, "is unknown still")
+        self._wait(calm + LEFT_BEHIND, left, "is open still")
         self.figures.longest_settle = max(self.figures.longest_settle, self.scheduler.now - calm)
+        self._wait(calm + _LONG_ACTS, Change.objects.filter(stage__in=BUSY), "waits still")
+        self._wait(calm + _LONG_ACTS, left, "is open still")
 
-    def _is_over(self) -> bool:
-        return not (self._open().exists() or Batch.objects.filter(finished_at=None).exists())
-
-    @staticmethod
-    def _open() -> QuerySet[Change]:
-        return Change.objects.filter(stage__in={*OPEN, *BUSY})
+    def _wait(self, until: float, there: QuerySet[Change], what: str) -> None:
+        """Until there is none of these Changes. Raises Untrue where there is one after that moment."""
+        while one := there.all().first():
+            if self.scheduler.now > until:
+                late = f"{one.pk} {what}, long after the last fault; it is looked at next at {one.look_after}"
+                raise Untrue(late, one.target, str(one.pk))
+            second = self.scheduler.now + 1
+            self.scheduler.run(lambda second=second: self.scheduler.now >= second)  # type: ignore[misc]
 
     def _forget(self) -> None:
         Change.objects.all().delete()

@@ -2,11 +2,12 @@
 
 import pytest
 
+from tests.conditions import needs_sqlite
 from tests.simulation.history import Untrue
 from tests.simulation.profiles import MIXED
 from tests.simulation.simulation import Simulation
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), needs_sqlite]
 
 
 @pytest.mark.parametrize(
