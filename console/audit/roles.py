@@ -86,9 +86,9 @@ def missing_rights() -> Iterator[str]:
         )
         yield from (f"{right} on {_bare(name)}" for name, right in cursor.fetchall())
         cursor.execute(
-            """SELECT relname FROM pg_class
-            WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace
-            AND NOT has_sequence_privilege(oid, 'USAGE')"""
+            """SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+            WHERE nspname = current_schema()
+            AND CASE WHEN relkind = 'S' THEN NOT has_sequence_privilege(pg_class.oid, 'USAGE') ELSE false END"""
         )
         yield from (f"USAGE on {name}" for (name,) in cursor.fetchall())
 

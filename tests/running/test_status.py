@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.checks import run_checks
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
@@ -19,6 +20,7 @@ from console.audit import checkpoints
 from console.audit.catalog import Action
 from console.audit.catalog import State as RowState
 from console.audit.journal import record
+from console.changes.models import Batch, Change, Stage
 from console.heartbeats import processes
 from console.heartbeats.models import Process
 from console.heartbeats.processes import SILENT_AFTER, Heart
@@ -132,8 +134,8 @@ def test_what_cannot_be_asked_keeps_nothing_else_from_being_asked() -> None:
         raise RuntimeError("a bug")
 
     findings = ask([Invariant("one", "One", "", broken), Invariant("two", "Two", "", lambda: good("Fine."))])
-    assert [finding.state for finding in findings] == [State.UNKNOWN, State.OK]
-    assert worst(findings) is State.OK
+    assert [finding.state for finding in findings] == [State.WARNING, State.OK]
+    assert worst(findings) is State.WARNING
 
 
 def test_the_log_tells_a_change_once(caplog: pytest.LogCaptureFixture) -> None:
@@ -188,3 +190,28 @@ def test_readyz_ends_traffic_where_a_right_lacks(
     monkeypatch.setattr(stores.roles, "missing_rights", lambda: iter(["INSERT on changes_batch"]))
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (503, b"unavailable\n")
+
+
+def test_a_right_that_lacks_keeps_serve_and_worker_from_starting(
+    world: SimulatedCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores.roles, "missing_rights", lambda: iter(["INSERT on changes_batch"]))
+    with pytest.raises(CommandError, match="INSERT on changes_batch"):
+        call_command("worker")
+    assert "console.E006" in {issue.id for issue in run_checks(include_deployment_checks=True)}
+
+
+def test_what_waits_for_a_worker_says_so_on_its_pages(
+    world: SimulatedCloud, signed_in: Callable[[str], Client]
+) -> None:
+    batch = Batch.objects.create(nonce="1", kind="connection.accept", cloud="demo", gateway_id="g", in_background=True)
+    known = {"batch": batch, "kind": batch.kind, "cloud": "demo", "gateway_id": "g", "settle_after": clock.now()}
+    Change.objects.create(**known, target="c", stage=Stage.QUEUED)
+    unknown = Change.objects.create(**known, target="d", stage=Stage.UNKNOWN)
+    client = signed_in("administrator")
+    pages = [f"/changes/acts/{batch.pk}/", f"/changes/{unknown.pk}/"]
+    for page in pages:
+        assert "No worker runs. Until one runs nothing more is sent" in client.get(page).content.decode(), page
+    a_worker_beat()
+    for page in pages:
+        assert "No worker runs" not in client.get(page).content.decode(), page

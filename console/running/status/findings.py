@@ -95,6 +95,6 @@ def _asked(invariant: Invariant) -> Iterator[Finding]:
         yield not_known(f"The database could not be asked ({type(error).__name__}).")
     except Exception:
         logger.exception("an invariant could not be asked: %s", invariant.name)
-        yield not_known("It could not be asked; the log says why.")
+        yield warning("It could not be asked.", "The log says why.")
     else:
         yield from [found] if isinstance(found, Finding) else found

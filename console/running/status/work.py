@@ -7,8 +7,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 
 from console import clock, wiring
-from console.audit import anchors, checkpoints, keyring
-from console.audit.keyring import KeyTrouble
+from console.audit import anchors, checkpoints
 from console.audit.models import Delivery, Entry, Head, Verification
 from console.changes.models import OPEN, Batch, Change
 from console.heartbeats import processes
@@ -91,7 +90,7 @@ def signing() -> Finding:
     last, head = checkpoints.newest(), Head.objects.first()
     if head is None or head.seq == 0:
         return good("The audit log has no rows yet.")
-    if last is not None and (trouble := _key_trouble(last.key_id)):
+    if trouble := checkpoints.trouble_with_key():
         return problem(trouble, 'Give this machine the key, or see "When a secret is lost" in the README.')
     if last is not None and last.seq >= head.seq:
         return good(f"Checkpoint {last.number} covers the whole audit log.")
@@ -101,15 +100,6 @@ def signing() -> Finding:
     if since is None or clock.now() - since <= limit:
         return good("The newest rows of the audit log wait for the next checkpoint.")
     return problem(said, "A worker signs one at intervals: see its log.")
-
-
-def _key_trouble(key_id: str) -> str:
-    try:
-        if key_id in keyring.in_hand():
-            return ""
-    except KeyTrouble as trouble:
-        return f"The key that signs the audit log cannot be used: {trouble}."
-    return f"This machine does not hold the key {key_id}, which signed the audit log last."
 
 
 def _unsigned_since(seq: int) -> datetime | None:
