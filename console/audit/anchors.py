@@ -80,7 +80,7 @@ def compare(table: Followed, anchor: Anchor) -> Anchored:
     return _compare(table, anchor.lines, anchor.delivered)
 
 
-def surplus(table: Followed, outside: Anchored, roots: Collection[str]) -> list[Mark]:
+def surplus(table: Followed, outside: Anchored, roots: Collection[str], accepted: Collection[str] = ()) -> list[Mark]:
     """Checkpoints of the file that the table has lost, when they truly follow those that it has.
 
     They prove rows that were cut off together with the table's own checkpoints. Without `roots` they are not believed.
@@ -88,7 +88,7 @@ def surplus(table: Followed, outside: Anchored, roots: Collection[str]) -> list[
     if not outside.beyond or not roots:
         return []
     try:
-        return statements.follow(outside.beyond, roots).marks
+        return statements.follow(outside.beyond, roots, accepted).marks
     except Untrue:
         return []  # `outside.broken` says it already
 

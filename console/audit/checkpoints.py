@@ -6,6 +6,7 @@ middle of a row.
 
 import logging
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -106,6 +107,53 @@ def rotate(actor: Actor) -> str:
     return str(stated["key_id"])
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A lost key, and the one that signs instead of it. `after` is the last row that the lost one covers."""
+
+    old_key_id: str
+    key_id: str
+    public_key: str
+    after: int
+
+
+def lost_key() -> tuple[str, int]:
+    """The id of the key that signed last, which this machine does not hold, and the last row that it covers.
+
+    Raises KeyTrouble where the machine does hold it, and NothingToSign where none signed yet.
+    """
+    last = newest()
+    if last is None:
+        raise NothingToSign("nothing was signed yet, so no key is lost; the first checkpoint makes the first key")
+    if last.key_id in keyring.in_hand():
+        raise KeyTrouble(f"this machine holds the key {last.key_id}, which signed last and can endorse the new one")
+    return last.key_id, last.seq
+
+
+def replace_lost_key(actor: Actor, reason: str) -> Replaced:
+    """Go on with a key that the lost one cannot endorse; a row and a checkpoint signed by the new key say so.
+
+    Raises KeyTrouble and NothingToSign.
+    """
+    with transaction.atomic():
+        head = _locked_head()
+        old_id, after = lost_key()
+        key = keyring.unused([stated["key_id"] for stated in public_keys()])
+        stated = statements.state_key(key, head.installation, canonical.moment(clock.now()))
+        record(
+            action=Action.AUDIT_REPLACE_KEY,
+            state=State.SUCCEEDED,
+            actor=actor,
+            target=stated["key_id"],
+            reason=reason,
+            before={"key_id": old_id, "covers_up_to_row": after},
+            after={"key_id": stated["key_id"], "verifies_with": stated["public_key"], "endorsed_by": None},
+        )
+        _add(_locked_head(), newest(), key, stated)
+    keyring.forget_all_but(stated["key_id"])
+    return Replaced(old_id, stated["key_id"], stated["public_key"], after)
+
+
 def newest() -> Checkpoint | None:
     """The last checkpoint."""
     return Checkpoint.objects.order_by("-number").first()
@@ -122,15 +170,18 @@ def lines(until: int | None = None) -> Iterator[str]:
     yield from (line for _, line in _read("line", until=until))
 
 
-def followed(roots: Collection[str] = ()) -> Followed:
-    """What the checkpoints of the table say; where one does not hold, what the others say (`Followed.damage`)."""
+def followed(roots: Collection[str] = (), accepted: Collection[str] = ()) -> Followed:
+    """What the checkpoints of the table say; where one does not hold, what the others say (`Followed.damage`).
+
+    `roots` and `accepted` as in `statements.follow`.
+    """
     last = newest()
     until = last.number if last else 0
     try:
-        found = statements.follow(lines(until), roots)
+        found = statements.follow(lines(until), roots, accepted)
         _compare_columns(found.marks, until)
     except Untrue as untrue:
-        return salvage(lines(until), untrue, roots)
+        return salvage(lines(until), untrue, roots, accepted)
     return found
 
 
@@ -197,7 +248,10 @@ def _key(head: Head, last: Checkpoint | None) -> tuple[Ed25519PrivateKey, dict[s
     statement = statements.read(last.line)["key"]
     held = keyring.in_hand().get(statement["key_id"])
     if held is None:
-        raise KeyTrouble(f"this machine does not hold the key {statement['key_id']}, which signed last")
+        raise KeyTrouble(
+            f"this machine does not hold the key {statement['key_id']}, which signed last: put it back, "
+            "or see the README on a lost signing key"
+        )
     return held, statement
 
 

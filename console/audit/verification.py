@@ -95,7 +95,8 @@ def _run(asked: Verification) -> None:
         Verification.objects.filter(pk=asked.pk).update(checked=checked, lease_until=clock.now() + _LEASE)
 
     try:
-        found = verify_table(trust.own_keys(), progress)
+        own = trust.own_keys()
+        found = verify_table(own, progress, accepted=own)
     except KeyTrouble as trouble:
         _finish(asked, Verification.State.STOPPED, str(trouble))
         return

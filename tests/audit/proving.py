@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,8 @@ def sign() -> Checkpoint:
 
 def verified() -> Whole | tuple[int, str]:
     """What the console says about the table, with the keys of this machine."""
-    return found_by(verify_table(trust.own_keys()))
+    own = trust.own_keys()
+    return found_by(verify_table(own, accepted=own))
 
 
 def found_by(found: Whole | Break) -> Whole | tuple[int, str]:
@@ -85,10 +87,12 @@ def keys() -> str:
     return "".join(keyring.public_pem(key["public_key"]) for key in checkpoints.public_keys())
 
 
-def third_party(exported: list[str], signed: list[str] | None = None, pem: str = "") -> tuple[int, str] | None:
+def third_party(
+    exported: list[str], signed: list[str] | None = None, pem: str = "", accepted: Collection[str] = ()
+) -> tuple[int, str] | None:
     """What somebody without the console says about the files."""
     found = third_party_verifier.verify(
-        exported, list(checkpoints.lines()) if signed is None else signed, pem or keys()
+        exported, list(checkpoints.lines()) if signed is None else signed, pem or keys(), accepted
     )
     return tuple(found) if found else None  # type: ignore[return-value]
 
