@@ -40,6 +40,8 @@ class Permission(TextChoices):
     MANAGE_PEOPLE = "manage_people", "Manage people, groups and roles"
     #: On everything: a rule may hold for several clouds.
     SET_RULES = "set_rules", "Set the rules for reasons"
+    #: On everything: there is one log.
+    ACKNOWLEDGE_KEYS = "acknowledge_keys", "Acknowledge a signing key that no key endorsed"
 
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {

@@ -187,15 +187,25 @@ def followed(roots: Collection[str] = (), accepted: Collection[str] = ()) -> Fol
 
 def public_keys() -> list[dict[str, Any]]:
     """The statements of all keys that ever signed, oldest first."""
-    numbers: dict[str, int] = {}
-    while found := Checkpoint.objects.exclude(key_id__in=numbers).order_by("number").first():
-        numbers[found.key_id] = found.number
-    return [
-        statements.read(line)["key"]
-        for line in Checkpoint.objects.filter(number__in=numbers.values())
-        .order_by("number")
-        .values_list("line", flat=True)
-    ]
+    return [stated for _, stated in first_of_each_key()]
+
+
+def first_of_each_key() -> list[tuple[Checkpoint, dict[str, Any]]]:
+    """The checkpoints with which each key began to sign, oldest first, with its statement.
+
+    One that cannot be read is left out: the verification names it.
+    """
+    found: list[Checkpoint] = []
+    while made := Checkpoint.objects.exclude(key_id__in=[one.key_id for one in found]).order_by("number").first():
+        found.append(made)
+    return [(made, stated) for made in found if (stated := _stated(made)) is not None]
+
+
+def _stated(made: Checkpoint) -> dict[str, Any] | None:
+    try:
+        return dict(statements.read(made.line)["key"])
+    except Untrue:
+        return None
 
 
 def _read(*columns: str, until: int | None) -> Iterator[tuple[Any, ...]]:

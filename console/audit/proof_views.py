@@ -19,7 +19,7 @@ from console.access.actor import actor_of
 from console.access.guard import requires, requires_everywhere
 from console.access.reach import Reach
 from console.access.roles import Permission
-from console.audit import canonical, checkpoints, delivery, keyring, verification
+from console.audit import canonical, checkpoints, delivery, keyring, unendorsed_keys, verification
 from console.audit.breaks import reach
 from console.audit.catalog import Action, State
 from console.audit.checkpoints import NothingNew, NothingToSign
@@ -104,7 +104,8 @@ def proof(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "list_url": reverse("audit:list"),
         "proof_url": reverse("audit:proof"),
-        "keys": checkpoints.public_keys(),
+        "keys": unendorsed_keys.keys(),
+        "waiting_keys": unendorsed_keys.waiting(),
         "keys_url": reverse("audit:public_keys"),
         "export_url": reverse("audit:export_jsonl"),
     }
@@ -116,6 +117,9 @@ def proof(request: HttpRequest) -> HttpResponse:
         "whole_log": True,
         "verify_url": reverse("audit:verify"),
         "checkpoint_url": reverse("audit:checkpoint"),
+        "acknowledge_url": reverse("audit:acknowledge_keys")
+        if reach.may_everywhere(Permission.ACKNOWLEDGE_KEYS)
+        else "",
         "result": _result(last) if last else None,
         "facts": _facts(),
         "signed": _signed(),

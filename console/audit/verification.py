@@ -96,7 +96,7 @@ def _run(asked: Verification) -> None:
 
     try:
         own = trust.own_keys()
-        found = verify_table(own, progress, accepted=own)
+        found = verify_table(own, progress, own)
     except KeyTrouble as trouble:
         _finish(asked, Verification.State.STOPPED, str(trouble))
         return
