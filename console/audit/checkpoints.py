@@ -23,6 +23,7 @@ from console.audit.keyring import KeyTrouble
 from console.audit.models import Checkpoint, Entry, Head
 from console.audit.salvage import salvage
 from console.audit.statements import Followed, Mark, Untrue
+from console.recurring import RecurringFailure
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ _PORTION: Final = 500
 
 #: After the end of an act only this part of the interval must be over: soon, but few checkpoints for many acts.
 _SOONER: Final = 10
+_SIGNING: Final = RecurringFailure(logger, "no checkpoint was signed")
 
 
 class NothingToSign(Exception):
@@ -66,9 +68,22 @@ def sign_when_due() -> bool:
                 return False
             sign()
     except KeyTrouble as trouble:
-        logger.error("no checkpoint was signed: %s", trouble)
+        _SIGNING.happened(str(trouble))
         return False
+    _SIGNING.ended()
     return True
+
+
+def problem() -> str:
+    """Why this machine cannot sign the next checkpoint, in a sentence; "" when it can, or when none was signed yet."""
+    last = newest()
+    try:
+        if last is None or last.key_id in keyring.in_hand():
+            return ""
+        trouble = _not_held(last.key_id)
+    except KeyTrouble as found:
+        trouble = found
+    return f"The audit log cannot be signed: {trouble}."
 
 
 def sign(*, first: int | None = None) -> Checkpoint:
@@ -258,11 +273,15 @@ def _key(head: Head, last: Checkpoint | None) -> tuple[Ed25519PrivateKey, dict[s
     statement = statements.read(last.line)["key"]
     held = keyring.in_hand().get(statement["key_id"])
     if held is None:
-        raise KeyTrouble(
-            f"this machine does not hold the key {statement['key_id']}, which signed last: put it back, "
-            "or see the README on a lost signing key"
-        )
+        raise _not_held(statement["key_id"])
     return held, statement
+
+
+def _not_held(key_id: str) -> KeyTrouble:
+    return KeyTrouble(
+        f"this machine does not hold the key {key_id}, which signed last: put it back, "
+        "or see the README on a lost signing key"
+    )
 
 
 def _add(

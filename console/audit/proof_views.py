@@ -19,7 +19,7 @@ from console.access.actor import actor_of
 from console.access.guard import requires, requires_everywhere
 from console.access.reach import Reach
 from console.access.roles import Permission
-from console.audit import canonical, checkpoints, delivery, keyring, unendorsed_keys, verification
+from console.audit import anchors, canonical, checkpoints, delivery, keyring, unendorsed_keys, verification
 from console.audit.breaks import reach
 from console.audit.catalog import Action, State
 from console.audit.checkpoints import NothingNew, NothingToSign
@@ -125,6 +125,7 @@ def proof(request: HttpRequest) -> HttpResponse:
         "signed": _signed(),
         "most_shown": MOST_SHOWN,
         "checkpoints_url": reverse("audit:checkpoint_lines"),
+        "problems": [said for said in (checkpoints.problem(), anchors.problem()) if said],
     }
     return render(request, "audit/proof.html", context, fragment="audit/_verification.html")
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from console import clock
 from console.access.actor import Actor
-from console.audit import checkpoints, trust
+from console.audit import anchors, checkpoints, trust
 from console.audit.breaks import Break
 from console.audit.catalog import Action, State
 from console.audit.journal import record
@@ -104,6 +104,7 @@ def _run(asked: Verification) -> None:
         asked.kind, asked.seq = found.kind.value, found.seq
         _finish(asked, Verification.State.BROKEN, str(found))
     else:
+        anchors.all_lines_are_there()
         asked.checked = found.rows
         _finish(asked, Verification.State.WHOLE, str(found))
 

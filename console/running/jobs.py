@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 
 from console.access import session_store, waits
 from console.audit import checkpoints, delivery, refusal_counts, retention, verification
 from console.changes import background, seen, settling
 from console.observations import pruning
+from console.recurring import RecurringFailure
 
 logger = logging.getLogger(__name__)
 
@@ -64,16 +65,16 @@ def work(stopping: threading.Event, jobs: tuple[Job, ...] = JOBS) -> None:
 
 
 def _repeat(job: Job, stopping: threading.Event) -> None:
+    failure = RecurringFailure(logger, f"job failed: {job.name}")
     while not stopping.is_set():
         close_old_connections()
         try:
             busy = job.run()
-        except DatabaseError:
-            logger.exception("job failed: %s", job.name)
+        except Exception as error:  # noqa: BLE001 -- logged, with its traceback; no job may end the worker
+            failure.happened(type(error).__name__, error)
             busy = False
-        except Exception:
-            logger.exception("job has a bug: %s", job.name)
-            busy = False
+        else:
+            failure.ended()
         if not busy:
             stopping.wait(job.rest)
     close_old_connections()

@@ -1,6 +1,7 @@
 """The signing key is lost: a new one goes on that nobody endorsed, and every verifier says what that means."""
 
 import json
+import logging
 from io import StringIO
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 
 from console.access.actor import SYSTEM
+from console.access.roles import Role
 from console.audit import checkpoints, keyring, statements
 from console.audit.breaks import Break, Whole
 from console.audit.keyring import KeyTrouble
@@ -16,8 +18,9 @@ from console.audit.models import Checkpoint, Entry, Head
 from console.audit.sampling import verify_sample
 from console.audit.sources import Table
 from console.audit.verify import verify_file, verify_table
-from tests.audit.factories import entries
+from tests.audit.factories import entries, reader
 from tests.audit.proving import keys, lay_open, lines, rechained, sign, sql, third_party, verified, write
+from tests.pages import Browser
 
 pytestmark = pytest.mark.usefixtures("vault")
 
@@ -135,6 +138,28 @@ def test_a_key_that_was_changed_before_does_not_come_back(vault, lost):
 def test_after_a_crash_before_the_commit_the_same_key_goes_on(lost):
     made = keyring.unused([])
     assert replace() == statements.key_id(statements.public_text(made))
+
+
+def test_the_job_that_signs_tells_the_lost_key_once_and_once_that_it_signs_again(lost, caplog, settings):
+    caplog.set_level(logging.INFO, "console.audit.checkpoints")
+    settings.AUDIT_CHECKPOINT_SECONDS = 0
+    for _ in range(3):
+        assert not checkpoints.sign_when_due()
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert lost in caplog.text
+    assert lost in checkpoints.problem()
+    replace()
+    assert checkpoints.problem() == ""
+    entries(1)
+    assert checkpoints.sign_when_due()
+    entries(1)
+    assert checkpoints.sign_when_due()
+    assert [record.message for record in caplog.records][1:] == ["resolved: no checkpoint was signed"]
+
+
+def test_the_page_says_that_nothing_can_be_signed(lost):
+    page = Browser(reader("auditor", Role.AUDITOR)).open("/audit/proof/")
+    assert f"The audit log cannot be signed: this machine does not hold the key {lost}" in page.text
 
 
 # What verifiers say. Row 8 tells of the new key, and the second checkpoint covers it.
