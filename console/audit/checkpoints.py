@@ -145,14 +145,16 @@ def lost_key() -> tuple[str, int]:
     return last.key_id, last.seq
 
 
-def replace_lost_key(actor: Actor, reason: str) -> Replaced:
-    """Go on with a key that the lost one cannot endorse; a row and a checkpoint signed by the new key say so.
+def replace_lost_key(lost: str, actor: Actor, reason: str) -> Replaced:
+    """Go on with a key that the `lost` one cannot endorse; a row and a checkpoint signed by the new key say so.
 
-    Raises KeyTrouble and NothingToSign.
+    Raises KeyTrouble, also when the key with that id is not the one that signed last any more, and NothingToSign.
     """
     with transaction.atomic():
         head = _locked_head()
         old_id, after = lost_key()
+        if old_id != lost:
+            raise KeyTrouble(f"meanwhile the key {old_id} signs, which another machine holds; take it from there")
         key = keyring.unused([stated["key_id"] for stated in public_keys()])
         stated = statements.state_key(key, head.installation, canonical.moment(clock.now()))
         record(

@@ -109,7 +109,7 @@ def test_a_key_that_nobody_wrote_down_is_shown_as_such(admin, vault):
     entries(4)
     sign()
     (vault / "audit-signing-key.pem").unlink()
-    checkpoints.replace_lost_key(SYSTEM, "")
+    checkpoints.replace_lost_key(Checkpoint.objects.get().key_id, SYSTEM, "")
     lay_open()
     sql("UPDATE audit_entry SET action = 'page.open' WHERE action = 'audit.replace_key'")
     assert "no row of the log says who; if nobody of you did it" in admin.open("/audit/proof/").text

@@ -38,6 +38,11 @@ def lost(vault: Path) -> str:
 def replace() -> str:
     """The id of the new key. Its row is number 8."""
     call_command("audit_rotate_key", "--unendorsed", "--yes", stdout=StringIO())
+    return newest()
+
+
+def newest() -> str:
+    """The id of the key that signed last."""
     return Checkpoint.objects.latest("number").key_id
 
 
@@ -69,7 +74,7 @@ def test_the_command_says_what_it_means_before_it_acts(lost, monkeypatch):
     call_command("audit_rotate_key", "--unendorsed", stdout=out)
     assert f"The key {lost} signed the audit log up to row 4" in asked[0]
     assert "broken at row 5, until they accept the new key by name" in asked[0]
-    new = Checkpoint.objects.latest("number").key_id
+    new = newest()
     assert f"the key {new} signs from now on, and no key endorsed it" in out.getvalue()
     assert public(new) in out.getvalue()
 
@@ -118,7 +123,7 @@ def test_with_a_key_of_the_setting_the_new_one_is_put_there_first(settings):
     sign()
     settings.AUDIT_SECRET_KEY = new + third
     with pytest.raises(KeyTrouble, match="CONSOLE_AUDIT_SECRET_KEY holds several keys"):
-        checkpoints.replace_lost_key(SYSTEM, "")
+        checkpoints.replace_lost_key(newest(), SYSTEM, "")
     settings.AUDIT_SECRET_KEY = new
     assert replace() in keyring.in_hand()
     assert isinstance(verified(), Whole)
@@ -132,7 +137,27 @@ def test_a_key_that_was_changed_before_does_not_come_back(vault, lost):
     checkpoints.rotate(SYSTEM)
     (vault / "audit-signing-key.pem").write_bytes(keyring.private_pem(retired))
     with pytest.raises(KeyTrouble, match="which signed before"):
-        checkpoints.replace_lost_key(SYSTEM, "")
+        checkpoints.replace_lost_key(newest(), SYSTEM, "")
+
+
+def test_of_two_machines_that_replace_it_at_once_the_first_does(lost, vault, settings):
+    first = replace()
+    settings.DATA_DIR = vault / "machine-2"
+    with pytest.raises(KeyTrouble, match=f"meanwhile the key {first} signs"):
+        checkpoints.replace_lost_key(lost, SYSTEM, "")
+    assert newest() == first
+    assert not keyring.in_hand()
+
+
+def test_a_machine_that_was_not_given_the_new_key_says_so(lost, vault, settings):
+    first = replace()
+    settings.DATA_DIR = vault / "machine-2"
+    entries(1)
+    settings.AUDIT_CHECKPOINT_SECONDS = 0
+    assert not checkpoints.sign_when_due()
+    assert f"this machine does not hold the key {first}" in checkpoints.problem()
+    settings.DATA_DIR = vault
+    assert checkpoints.sign_when_due()
 
 
 def test_after_a_crash_before_the_commit_the_same_key_goes_on(lost):
@@ -259,7 +284,7 @@ def test_a_retired_key_that_signs_again_is_not_believed_for_its_old_name():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keyring, "in_hand", dict)
         patch.setattr(keyring, "unused", lambda used: retired)
-        checkpoints.replace_lost_key(SYSTEM, "")
+        checkpoints.replace_lost_key(newest(), SYSTEM, "")
     for accepted in ([], [current], [public(current)]):
         found = verify_table([public(current)], accepted=accepted)
         assert isinstance(found, Break)
@@ -284,7 +309,7 @@ def test_an_intruder_who_signs_with_a_key_of_their_own_is_not_believed(vault):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keyring, "in_hand", dict)
         patch.setattr(keyring, "unused", lambda used: Ed25519PrivateKey.generate())
-        checkpoints.replace_lost_key(SYSTEM, "")
+        checkpoints.replace_lost_key(newest(), SYSTEM, "")
     assert verified() == (5, "signature")
     assert third_party(lines(), pem=good) == (5, "signature")
     assert third_party(lines()) == (5, "signature")  # also with a file of keys that names the intruder's

@@ -60,7 +60,7 @@ class Command(BaseCommand):
         if asks and _typed("Type the id of the lost key to go on: ") != old:
             raise CommandError("not confirmed; nothing was changed")
         reason = f"manage.py audit_rotate_key --unendorsed, run by {getpass.getuser()} on {socket.gethostname()}"
-        done = checkpoints.replace_lost_key(SYSTEM, reason)
+        done = checkpoints.replace_lost_key(old, SYSTEM, reason)
         self.stdout.write(f"the key {done.key_id} signs from now on, and no key endorsed it; its public key is")
         self.stdout.write(done.public_key)
 
