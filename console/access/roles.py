@@ -42,6 +42,8 @@ class Permission(TextChoices):
     SET_RULES = "set_rules", "Set the rules for reasons"
     #: Of the whole console.
     SEE_STATUS = "see_status", "See the status of the console"
+    #: On everything: there is one log.
+    ACKNOWLEDGE_KEYS = "acknowledge_keys", "Acknowledge a signing key that no key endorsed"
 
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {

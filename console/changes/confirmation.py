@@ -44,7 +44,7 @@ _OTHER_REASON: Final = (
 )
 _NOT_OURS: Final = (
     "This confirmation is not valid: it was changed, made for another person, act or gateway, or opened before your "
-    "password was changed. Nothing was sent."
+    "password or the console's SECRET_KEY was changed. Nothing was sent."
 )
 
 
