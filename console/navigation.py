@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from console import wiring
+from console import light_writes, wiring
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
 from console.web.request_id import request_id_of
@@ -82,6 +82,7 @@ def frame(request: ConsoleRequest) -> dict[str, Any]:
     return base | {
         "person": Visitor(person.get_full_name() or person.get_username(), request.reach.role_text()),
         "navigation": _navigation(request),
+        "database_trouble": light_writes.trouble(),
         "session_ends_in": getattr(request, "session_ends_in", None),
         "shortcuts": "" if person.shortcuts else "off",
         "gateway_tabs": _gateway_tabs(request),
