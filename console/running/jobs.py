@@ -14,7 +14,7 @@ from django.db import DatabaseError, close_old_connections
 
 from console.access import session_store, waits
 from console.audit import checkpoints, delivery, refusal_counts, retention, verification
-from console.changes import background, seen, settling
+from console.changes import background, old_acts, seen, settling, transcripts
 from console.observations import pruning
 
 logger = logging.getLogger(__name__)
@@ -46,6 +46,8 @@ JOBS: Final = (
     Job("write down what was refused", 30.0, refusal_counts.settle_ended),
     Job("verify the audit log", 1.0, verification.advance),
     Job("cut the audit log", 3600.0, retention.cut_by_policy),
+    Job("compress what was sent and answered", 600.0, transcripts.compress_old),
+    Job("forget old acts", 3600.0, old_acts.forget_old),
     Job("forget old confirmations", 3600.0, lambda: seen.forget_old_plans() < 0),
     Job("forget sessions that are over", 600.0, session_store.forget_expired),
     Job("forget old waits", 3600.0, waits.forget_old),
