@@ -47,13 +47,13 @@ def has_acted(place: Place, action: Action, target: str) -> bool:
 
 def last_done(place: Place, actions: Sequence[Action], targets: Sequence[str]) -> dict[str, Action]:
     """Object -> the last of these that the console did to it here. Objects that nothing was done to are left out."""
-    names = [action.value for action in actions]
+    names = {action.value: action for action in actions}
     acts = _acts_at(place).filter(kind__in=names, target__in=targets, stage=Stage.SUCCEEDED)
     done = dict(acts.order_by("claimed_at").values_list("target", "kind"))
     others = [target for target in targets if target not in done]
     rows = _rows_at(place).filter(action__in=names, target__in=others) if others else Entry.objects.none()
     done |= rows.order_by("seq").values_list("target", "action")
-    return {target: Action(name) for target, name in done.items()}
+    return {target: names[name] for target, name in done.items()}
 
 
 def _acts_at(place: Place) -> QuerySet[Change]:

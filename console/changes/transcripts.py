@@ -6,6 +6,7 @@ processes understand every new act during a rolling upgrade, and after a return 
 
 import hashlib
 import json
+import uuid
 import zlib
 from datetime import timedelta
 from typing import Any, Final
@@ -32,7 +33,7 @@ def transcript_of(change: Change) -> dict[str, Any] | None:
     return unpacked(content)
 
 
-def unpacked(content: bytes | None) -> dict[str, Any]:
+def unpacked(content: bytes | memoryview | None) -> dict[str, Any]:
     """The transcript in what a `Transcript` holds; one without a call where it is gone or damaged."""
     try:
         found: dict[str, Any] = json.loads(zlib.decompress(bytes(content or b"")))
@@ -43,7 +44,11 @@ def unpacked(content: bytes | None) -> dict[str, Any]:
 
 def digest_of(wire: dict[str, Any]) -> str:
     """SHA-256 of what was sent and answered."""
-    return hashlib.sha256(_text(wire)).hexdigest()
+    return _digest(_text(wire))
+
+
+def _digest(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
 
 
 def _text(wire: dict[str, Any]) -> bytes:
@@ -58,11 +63,12 @@ def compress_old() -> bool:
         old = Change.objects.filter(wire__isnull=False, settled_at__lt=clock.now() - COMPRESSED_AFTER)
         locked = old.order_by("settled_at").select_for_update(skip_locked=True).defer(None).only("batch_id", "wire")
         changes = list(locked[:_PORTION])
-        calls: dict[tuple[object, str], list[Change]] = {}
+        calls: dict[tuple[uuid.UUID, bytes], list[uuid.UUID]] = {}
         for change in changes:
-            calls.setdefault((change.batch_id, digest_of(change.wire)), []).append(change)
-        for (batch_id, digest), named in calls.items():
-            content = zlib.compress(_text(named[0].wire))
-            kept, _ = Transcript.objects.get_or_create(batch_id=batch_id, digest=digest, defaults={"content": content})
-            Change.objects.filter(pk__in=[change.pk for change in named]).update(wire=None, transcript=kept)
+            calls.setdefault((change.batch_id, _text(change.wire or {})), []).append(change.pk)
+        for (batch_id, text), named in calls.items():
+            kept, _ = Transcript.objects.get_or_create(
+                batch_id=batch_id, digest=_digest(text), defaults={"content": zlib.compress(text)}
+            )
+            Change.objects.filter(pk__in=named).update(wire=None, transcript=kept)
     return len(changes) == _PORTION

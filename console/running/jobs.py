@@ -14,7 +14,7 @@ from django.db import DatabaseError, close_old_connections
 
 from console.access import session_store, waits
 from console.audit import checkpoints, delivery, refusal_counts, retention, verification
-from console.changes import background, old_acts, seen, settling, transcripts
+from console.changes import background, old_acts, orphans, seen, settling, transcripts
 from console.observations import pruning
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ def _carry_out(worker: str) -> bool:
 
 JOBS: Final = (
     Job("settle open changes", 2.0, lambda: settling.settle_open() > 0),
+    Job("tell of acts at removed clouds", 60.0, orphans.report),
     *(Job(f"carry out long acts {n}", 1.0, partial(_carry_out, f"{WORKER}-{n}")) for n in range(LONG_ACTS)),
     Job("sign the audit log", 5.0, checkpoints.sign_when_due),
     Job("deliver checkpoints", 5.0, delivery.deliver_due),

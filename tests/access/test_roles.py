@@ -18,6 +18,7 @@ TABLE = {
         "read_audit",
         "manage_people",
         "set_rules",
+        "close_acts",
     },
 }
 

@@ -8,7 +8,8 @@ import django
 
 
 def main() -> None:
-    """Answer questions: `acts` and `objects` carry out so many acts of so many objects each, `bytes` sizes tables."""
+    """Answer questions: `acts` carries out so many acts of so many `objects` each, `day` does what the worker does a
+    day later, `bytes` sizes the tables."""
     django.setup()
     from tests.benchmarks.processes import answer_lines
 
@@ -17,6 +18,8 @@ def main() -> None:
     def answer(question: dict[str, Any]) -> object:
         if question["what"] == "acts":
             return acts.carry_out(question["acts"], question["objects"])
+        if question["what"] == "day":
+            return compress_all()
         return bytes_by_table()
 
     answer_lines(answer)
@@ -40,9 +43,11 @@ class _Acts:
         self.reach = reach_of(self.person)
 
     def carry_out(self, acts: int, objects: int) -> dict[str, int]:
-        """How many Changes that led to, by how they ended."""
+        """How many Changes that led to, by how they ended. Each act gets a checkpoint, as those do that are a while
+        apart."""
         from collections import Counter
 
+        from console.audit import checkpoints
         from console.changes import background
         from console.changes.models import Change
 
@@ -51,6 +56,7 @@ class _Acts:
             self._act(list(self.statuses)[start : start + objects])
             while background.advance("benchmark", seconds=600):
                 pass
+            checkpoints.sign()
         return Counter(Change.objects.values_list("stage", flat=True))
 
     def _act(self, targets: Sequence[str]) -> None:
@@ -74,6 +80,17 @@ def _connections(place: Any) -> list[Any]:
         return list(place.admission.list_connections(place.host))
     except CloudError:
         return []  # a gateway without the feature
+
+
+def compress_all() -> None:
+    """What is left to the worker until an act is a day old."""
+    from datetime import timedelta
+
+    from console.changes import transcripts
+
+    transcripts.COMPRESSED_AFTER = timedelta(0)  # type: ignore[misc]
+    while transcripts.compress_old():
+        pass
 
 
 def bytes_by_table() -> Mapping[str, int]:
