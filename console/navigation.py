@@ -114,11 +114,12 @@ def _cloud_items(request: ConsoleRequest) -> Iterator[Item]:
 
 def _removed_clouds(request: ConsoleRequest) -> list[RemovedCloud]:
     """On the start page and those about acts: the clouds whose acts the person has to decide about."""
-    match, places = request.resolver_match, request.reach.scopes(Permission.CLOSE_ACTS)
-    if match is None or not places or not (match.view_name in _HOME or match.app_name in ("changes", "audit")):
+    match, reach = request.resolver_match, request.reach
+    if match is None or not (match.view_name in _HOME or match.app_name in ("changes", "audit")):
         return []
-    found = open_acts_of_removed_clouds()
-    return [cloud for cloud in found if any(scope.cloud in ("", cloud.name) for scope in places)]
+    if not reach.may_anywhere(Permission.CLOSE_ACTS):
+        return []
+    return [cloud for cloud in open_acts_of_removed_clouds() if reach.may(Permission.CLOSE_ACTS, cloud.name, "")]
 
 
 def _gateway_tabs(request: ConsoleRequest) -> list[Item]:
