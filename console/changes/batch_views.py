@@ -32,7 +32,7 @@ COLUMNS: tuple[Column[Change], ...] = (
     Column("position", "No.", lambda change: change.position, numeric=True),
     Column("target", "Object", lambda change: change.target),
     Column("stage", "How it ended", lambda change: change.stage),
-    Column("explanation", "In the cloud's words", lambda change: change.explanation),
+    Column("explanation", "Why", lambda change: change.explanation),
     Column("request", "Cloud request ID", lambda change: change.cloud_request_id),
 )
 #: Seconds between two looks of the page: while calls go out, and while ends are found out by reading the cloud.
