@@ -50,7 +50,10 @@ _ITEMS: tuple[tuple[str, str, str, str, Permission | None], ...] = (
     ("Audit log", "audit:list", "audit", "/audit/", Permission.READ_AUDIT),
     ("Rules", "changes:reasons", "settings", "/changes/reasons/", Permission.SET_RULES),
     ("People", "people:list", "people", "/people/", Permission.MANAGE_PEOPLE),
+    ("Status", "status", "info", "/status/", Permission.SEE_STATUS),
 )
+#: These are about the whole console, and only for those who hold the permission on everything.
+_OF_EVERYTHING: Final = (Permission.SEE_STATUS,)
 
 #: title, the capability that a cloud must have, URL name of the list of one cloud, icon. They stand below the gateways.
 _CLOUD_ITEMS: tuple[tuple[str, str, str, str], ...] = (
@@ -93,10 +96,16 @@ def frame(request: ConsoleRequest) -> dict[str, Any]:
 def _navigation(request: ConsoleRequest) -> list[Item]:
     items = []
     for title, name, icon, prefix, permission in _ITEMS:
-        if permission is None or request.reach.may_anywhere(permission):
+        if _is_for(request, permission):
             here = request.path.startswith(prefix) or (name == "gateways:list" and "/gateways/" in request.path)
             items.append(Item(title, reverse(name), icon, here))
     return [*items[:1], *_cloud_items(request), *items[1:]]
+
+
+def _is_for(request: ConsoleRequest, permission: Permission | None) -> bool:
+    if permission in _OF_EVERYTHING:
+        return request.reach.may_everywhere(permission)
+    return permission is None or request.reach.may_anywhere(permission)
 
 
 def _cloud_items(request: ConsoleRequest) -> Iterator[Item]:

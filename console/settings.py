@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "console.web",
     "console.access",
+    "console.heartbeats",
     "console.audit",
     "console.changes",
     "console.observations",

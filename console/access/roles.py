@@ -42,6 +42,8 @@ class Permission(TextChoices):
     SET_RULES = "set_rules", "Set the rules for reasons"
     #: Of a cloud that the settings name no more.
     CLOSE_ACTS = "close_acts", "Close acts whose end nobody can find out any more"
+    #: Of the whole console.
+    SEE_STATUS = "see_status", "See the status of the console"
 
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {

@@ -23,6 +23,7 @@ from console.changes.kinds.kind import Realm
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Batch, Change
 from console.changes.old_acts import explain_absence
+from console.heartbeats import processes
 from console.web.fragments import render
 from console.web.spreadsheets import csv_lines
 from console.web.tables import Address, Column, arrange
@@ -92,6 +93,7 @@ def batch(request: ConsoleRequest, batch_id: uuid.UUID) -> HttpResponse:
         "all_url": address.having(stage=None, page=None),
         "stage": stage,
         "poll_url": address.having(poll=1) if progress.is_moving else "",
+        "silence": processes.workers().silence if progress.is_moving else "",
         "pause": SENDING_PAUSE if sending else SETTLING_PAUSE,
         "being_found_out": 0 if sending else progress.unsettled,
         "may_stop": may_act and found.in_background and found.finished_at is None and found.stopped_at is None,

@@ -25,6 +25,7 @@ from console.changes.seals import is_as_sealed
 from console.changes.settling import check_again
 from console.changes.wire import wire_of
 from console.clouds.errors import CloudError
+from console.heartbeats import processes
 from console.web.fragments import render
 
 
@@ -59,6 +60,7 @@ def detail(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
         "after": _facts(kind, change.after, sees_all=sees_all),
         "siblings": Change.objects.filter(batch_id=change.batch_id).exclude(pk=change.pk).order_by("target")[:50],
         "may_check": change.is_open and request.reach.may(permission, change.cloud, change.gateway_id),
+        "silence": processes.workers().silence if change.is_open else "",
         "wire": wire_of(change),
         "sealed": is_as_sealed(change),
         "reads_audit": request.reach.may(Permission.READ_AUDIT, change.cloud, change.gateway_id),

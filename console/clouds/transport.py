@@ -24,6 +24,7 @@ from console.clouds.attempt import Attempt, ForbiddenAddress, WatchedPools, watc
 from console.clouds.budget import remaining, time_budget
 from console.clouds.bulkhead import waiting_for
 from console.clouds.certificates import complaint_about
+from console.clouds.cloud_time import CloudTime
 from console.clouds.errors import CheckExpired, CloudError, CloudOutcomeUnknown, CloudUnavailable
 from console.clouds.exchange import WireCall
 from console.clouds.masking import Mask
@@ -135,6 +136,7 @@ class Transport:
         self.bases = MappingProxyType({service: base.rstrip("/") for service, base in bases.items()})
         self.limits = limits or Limits()
         self._pauses = Pauses(clock)
+        self.time = CloudTime()
         self._verify: bool | str = ca_file or True
         self._adapter = _Adapter(pool_connections=len(bases) or 1, pool_maxsize=KEPT_CONNECTIONS)
 
@@ -199,6 +201,7 @@ class Transport:
         left = max(attempt.deadline - time.monotonic(), 0.001)
         timeout = (min(self.limits.connect, left), min(self.limits.read, left))
         response = self._adapter.send(prepared, stream=True, timeout=timeout, verify=self._verify)
+        self.time.heard(response.headers.get("Date"))
         attempt.request_id = _request_id(response.headers, auth)
         body = response.raw.read(self.limits.answer_bytes + 1, decode_content=True)
         if len(body) > self.limits.answer_bytes:

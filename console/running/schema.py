@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from console.audit import anchors
+from console.audit import anchors, roles
 
 
 def reasons_against() -> Iterator[str]:
@@ -31,6 +31,11 @@ def unknown(executor: MigrationExecutor) -> list[str]:
 def refusal() -> str:
     """All reasons in one text, "" where there are none; for processes that cannot work without the database."""
     try:
-        return " ".join(reasons_against()) or anchors.reason_against_this_log()
+        return " ".join(reasons_against()) or _missing_rights() or anchors.reason_against_this_log()
     except DatabaseError as error:
         return f"The database does not answer ({type(error).__name__}). Check DATABASE_URL."
+
+
+def _missing_rights() -> str:
+    missing = ", ".join(roles.missing_rights())
+    return f"The console lacks rights in the database: {missing}. {roles.HOW_TO_GRANT}" if missing else ""

@@ -61,6 +61,7 @@ _ENDPOINT = f"{_ENDPOINTS}<str:endpoint_id>/"
 MATRIX: Final[dict[str, Row]] = {
     "": Row(SHOW, ANYBODY),
     "help/": Row(SHOW, ANYBODY),
+    "status/": Row(SHOW, ADMINISTRATORS, everywhere=True),
     "healthz": Row(SHOW, ANYBODY, open=True),
     "readyz": Row(SHOW, ANYBODY, open=True),
     # One's own
