@@ -202,6 +202,10 @@ TAG_CHANGES = env.flag("CONSOLE_TAG_CHANGES", default=True)
 READS_A_MINUTE = env.number("CONSOLE_READS_A_MINUTE", default=60)
 STATUS_INTERVAL_SECONDS = env.number("CONSOLE_STATUS_INTERVAL_SECONDS", default=2)
 
+# Acts that ended so long ago are deleted, also their confirmation, progress and transcripts; the rows of the audit log
+# stay. A year and a month, so that "as last year" can still be looked up. 0: everything is kept for ever.
+CHANGES_DAYS = env.number("CONSOLE_CHANGES_DAYS", default=400)
+
 # The proof of the audit log (console.audit.statements). The key as PEM; none: made once in the data folder.
 AUDIT_SECRET_KEY = env.text("CONSOLE_AUDIT_SECRET_KEY", default="")
 AUDIT_CHECKPOINT_SECONDS = env.number("CONSOLE_AUDIT_CHECKPOINT_SECONDS", default=300)

@@ -15,7 +15,7 @@ from django.db import close_old_connections
 
 from console.access import session_store, waits
 from console.audit import checkpoints, delivery, refusal_counts, retention, verification
-from console.changes import background, seen, settling
+from console.changes import background, old_acts, orphans, seen, settling, transcripts
 from console.heartbeats import processes
 from console.heartbeats.models import Process
 from console.observations import pruning
@@ -47,12 +47,15 @@ def _carry_out(worker: str) -> bool:
 
 JOBS: Final = (
     Job("settle open changes", 2.0, lambda: settling.settle_open() > 0),
+    Job("tell of acts at removed clouds", 60.0, orphans.report),
     *(Job(f"carry out long acts {n}", 1.0, partial(_carry_out, f"{WORKER}-{n}")) for n in range(LONG_ACTS)),
     Job("sign the audit log", 5.0, checkpoints.sign_when_due),
     Job("deliver checkpoints", 5.0, delivery.deliver_due),
     Job("write down what was refused", 30.0, refusal_counts.settle_ended),
     Job("verify the audit log", 1.0, verification.advance),
     Job("cut the audit log", 3600.0, retention.cut_by_policy),
+    Job("compress what was sent and answered", 600.0, transcripts.compress_old),
+    Job("forget old acts", 3600.0, old_acts.forget_old),
     Job("forget old confirmations", 3600.0, lambda: seen.forget_old_plans() < 0),
     Job("forget sessions that are over", 600.0, session_store.forget_expired),
     Job("forget old waits", 3600.0, waits.forget_old),
