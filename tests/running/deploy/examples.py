@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from tests.running.processes import ROOT
 DEPLOY = ROOT / "console" / "running" / "deploy"
 #: Where the examples expect the code, the settings and the secrets.
 CODE, SETTINGS = "/opt/private-access-console", "/etc/private-access-console"
-#: Debian keeps servers out of the path of ordinary users.
-_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+#: First what was installed beside pytest, at last where Debian keeps servers out of the path of ordinary users.
+_PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
 
 
 def program(name: str) -> str:
@@ -22,9 +23,9 @@ def program(name: str) -> str:
 
 
 def needs_program(name: str, package: str) -> pytest.MarkDecorator:
-    """For a test that runs it; the package is Debian's."""
+    """For a test that runs it; `package` says what brings it."""
     found = shutil.which(name, path=_PATH) is not None
-    return pytest.mark.skipif(not found and not IN_CI, reason=f"needs {name} (Debian package {package})")
+    return pytest.mark.skipif(not found and not IN_CI, reason=f"needs {name} ({package})")
 
 
 def environment_of(path: Path) -> dict[str, str]:

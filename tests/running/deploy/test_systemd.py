@@ -16,7 +16,7 @@ UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 #: without hardening has 9.6.
 MOST_EXPOSURE = 2.0
 
-pytestmark = needs_program("systemd-analyze", "systemd")
+pytestmark = needs_program("systemd-analyze", "Debian package systemd")
 
 
 class _Unit(RawConfigParser):
