@@ -114,8 +114,8 @@ def proxy(kind: str, folder: Path, servers: tuple[int, int]) -> Iterator[Proxy]:
     with (folder / "printed").open("wb") as printed:
         process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=printed, stderr=printed)
     try:
-        started = until(lambda: process.poll() is not None or listens(port), 20)
-        assert started and process.poll() is None, (folder / "printed").read_text()
+        assert until(lambda: process.poll() is not None or listens(port), 20)
+        assert process.poll() is None, (folder / "printed").read_text()
         yield Proxy(kind, folder, port)
     finally:
         process.terminate()

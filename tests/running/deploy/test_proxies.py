@@ -2,9 +2,10 @@
 
 import http.client
 import socket
+import ssl
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -144,10 +145,8 @@ def test_the_largest_form_passes_and_lies_on_no_disk(site: Site) -> None:
 
 
 def test_a_larger_form_is_refused_before_a_server_gets_it_whole(site: Site) -> None:
-    try:
+    with suppress(ConnectionError):  # it may be refused while it is still being sent
         assert site.ask("POST", "/", b"x" * 2_000_000)[0] == 413
-    except (ConnectionError, BrokenPipeError):
-        pass  # it was refused while it was still being sent
     assert not [request for request in site.requests if request[3] > 1_048_576]
 
 
@@ -162,5 +161,5 @@ def test_details_of_the_state_are_for_the_private_network_only(site: Site) -> No
 def test_a_name_that_is_not_ours_gets_no_certificate(site: Site) -> None:
     context = site.proxy.trusting()
     context.check_hostname = False
-    with socket.create_connection(("127.0.0.1", site.proxy.port), timeout=5) as plain, pytest.raises(OSError):
+    with socket.create_connection(("127.0.0.1", site.proxy.port), timeout=5) as plain, pytest.raises(ssl.SSLError):
         context.wrap_socket(plain, server_hostname="elsewhere.example")
