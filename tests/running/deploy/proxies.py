@@ -66,7 +66,7 @@ def nginx_files(folder: Path, servers: tuple[int, int], port: int) -> list[str]:
     text = text.replace("listen 443", f"listen 127.0.0.1:{port}").replace(
         "listen 80", f"listen 127.0.0.1:{free_port()}"
     )
-    text = text.replace(f"server_name {NAME}", "server_name localhost")
+    text = text.replace(f"server_name {NAME}", "server_name localhost").replace("/var/log/nginx", str(folder))
     (folder / "console.conf").write_text(text, encoding="utf-8")
     (folder / "nginx.conf").write_text(_NGINX.format(folder=folder), encoding="utf-8")
     return [program("nginx"), "-p", str(folder), "-e", str(folder / "early.log"), "-c", str(folder / "nginx.conf")]
