@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -32,3 +33,9 @@ def environment_of(path: Path) -> dict[str, str]:
     """The variables of a file that systemd and Compose read."""
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     return dict(line.split("=", 1) for line in lines)
+
+
+def make_secrets(folder: Path) -> None:
+    """Run the script that makes all of an installation. Raises CalledProcessError where it refuses."""
+    command = ["sh", str(DEPLOY / "make-secrets.sh"), str(folder), "127.0.0.1", "127.0.0.1"]
+    subprocess.run(command, check=True, capture_output=True, timeout=30)

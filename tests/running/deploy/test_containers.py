@@ -20,7 +20,7 @@ from jsonschema import Draft7Validator
 
 from console.patterns import Pattern
 from tests.house.test_settings import listed
-from tests.running.deploy.examples import DEPLOY, SETTINGS, environment_of
+from tests.running.deploy.examples import DEPLOY, SETTINGS, environment_of, make_secrets, needs_program
 from tests.running.processes import ROOT, clean_environment
 
 CONTAINER = DEPLOY / "container"
@@ -125,9 +125,8 @@ def test_only_the_migration_gets_the_password_of_the_owner() -> None:
         assert (f"{SETTINGS}/owner-database-url" in files_of(service)) == (name == "migrate")
 
 
+@needs_program("openssl", "Debian package openssl")
 def test_the_script_makes_every_secret_but_those_of_clouds_and_certificate(tmp_path: Path) -> None:
-    if not shutil.which("openssl"):
-        pytest.skip("openssl is not installed here")
     make_secrets(tmp_path / "secrets")
     made = {path.name for path in (tmp_path / "secrets").iterdir()}
     needed = {Path(secret["file"]).name for secret in compose()["secrets"].values()}
@@ -140,11 +139,6 @@ def test_the_script_leaves_the_secrets_of_an_installation_alone(tmp_path: Path) 
     with pytest.raises(subprocess.CalledProcessError):
         make_secrets(tmp_path / "secrets")
     assert list((tmp_path / "secrets").iterdir()) == []
-
-
-def make_secrets(folder: Path) -> None:
-    command = ["sh", str(DEPLOY / "make-secrets.sh"), str(folder), "127.0.0.1", "127.0.0.1"]
-    subprocess.run(command, check=True, capture_output=True, timeout=30)
 
 
 def test_everything_waits_for_the_migration() -> None:
