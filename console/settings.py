@@ -99,6 +99,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A machine that freezes or is lost within a transaction loses its locks, above all that on the end of the audit
+    # log, which everybody who acts waits for. No transaction waits for a cloud or a person.
+    _options: dict[str, Any] = DATABASES["default"].setdefault("OPTIONS", {})
+    _options["options"] = f"{_options.get('options', '')} -c idle_in_transaction_session_timeout=5s".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Nothing that has to last or to be counted is kept in it; whatever is, is shared by all workers by default.

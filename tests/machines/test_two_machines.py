@@ -66,10 +66,12 @@ def test_a_long_act_goes_on_when_its_worker_is_killed_and_the_next_one_freezes(s
     frozen = worker_of(scene)
     assert frozen is not killed
     os.kill(frozen.process.pid, signal.SIGSTOP)
-    site.make_whole()  # a supervisor starts the killed one again
-    site.pass_time()
-    assert until(lambda: len(scene.done()) == MANY), site.printed()
-    os.kill(frozen.process.pid, signal.SIGCONT)
+    try:
+        site.make_whole()  # a supervisor starts the killed one again
+        site.pass_time()
+        assert until(lambda: len(scene.done()) == MANY), site.printed()
+    finally:
+        os.kill(frozen.process.pid, signal.SIGCONT)
 
     agree(scene)
     assert len(scene.done()) == MANY
@@ -77,6 +79,33 @@ def test_a_long_act_goes_on_when_its_worker_is_killed_and_the_next_one_freezes(s
     assert f"{MANY} of {MANY} ended" in text
     lines = map(json.loads, operator.lines(f"{page.url}export.jsonl"))
     assert sorted(one["target"] for one in lines if one["stage"] == "succeeded") == sorted(ids)
+
+
+WITHIN_A_TRANSACTION = """
+import time
+from django.db import transaction
+from console.audit.models import Head
+with transaction.atomic():
+    Head.objects.select_for_update().get()
+    print("holds the end of the log", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_machine_that_freezes_within_a_transaction_stops_nobody(scene: Scene) -> None:
+    site, operator = scene.site, scene.site.person("operator")
+    first, second = scene.connections(2, "accepted")
+    with Running("shell", "-v", "0", "-c", WITHIN_A_TRANSACTION, **site.settings("a", site.root)) as frozen:
+        assert frozen.says("holds the end of the log"), frozen.printed
+        os.kill(frozen.process.pid, signal.SIGSTOP)
+        try:
+            operator.act(scene.tab, "Reject", [first])  # waits for it, perhaps for too long to be carried out
+            operator.act(scene.tab, "Reject", [second])
+        finally:
+            end(frozen)
+    assert [one.status for one in operator.told] == [200, 200]
+    assert operator.told[-1].done
+    agree(scene, operator.told)
 
 
 def test_a_server_that_is_killed_in_the_middle_of_an_act_leaves_nothing_open_and_nothing_twice(scene: Scene) -> None:
