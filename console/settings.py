@@ -103,9 +103,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # What the URL says goes before.
-    _OPTIONS = {"connect_timeout": LOCK_SECONDS, "options": f"-c lock_timeout={LOCK_SECONDS}s"}
-    DATABASES["default"]["OPTIONS"] = _OPTIONS | DATABASES["default"].get("OPTIONS", {})
+    # What the URL says goes before. A machine that freezes or is lost within a transaction loses its locks, above all
+    # that on the end of the audit log, which everybody who acts waits for. No transaction waits for a cloud or a person.
+    _LIMITS = f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout=5s"
+    _GIVEN = DATABASES["default"].get("OPTIONS", {})
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": LOCK_SECONDS,
+        **_GIVEN,
+        "options": f"{_LIMITS} {_GIVEN.get('options', '')}".strip(),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Nothing that has to last or to be counted is kept in it; whatever is, is shared by all workers by default.
