@@ -58,20 +58,40 @@ def weigh(change: Change, look: Look) -> Finding | None:
     kind = KINDS[change.kind]
     others = _other_acts(change)
     later = [act for act in others if act.claimed_at >= change.claimed_at]
+    done_by_another: Finding | None = None
+    nothing_came = True
     for each in (*_looks_of(change, later), look):
-        since = [act for act in later if act is not each.act and _begun(act) <= each.ended]
-        if kind.shows(each.sight, change.parameters):
-            return _credit(change, each, others)
-        if each.act and each.began >= proven_from(change) and not since and _is_untouched(change, each.sight):
-            return Finding(Stage.FAILED, each.says("that it was not done"), "not_done")
+        shows = kind.shows(each.sight, change.parameters)
+        rivals = [act for act in others if act is not each.act and _could_explain(act, change, each)]
+        known = next((act for act in reversed(rivals) if _was_taken(act)), None)
+        if shows and (not known or _was_taken(change)):
+            return _credit(change, each, rivals)
+        if shows and known:
+            done_by_another = _done_by(known)
+        nothing_came = nothing_came and _shows_no_trace(change, each, later, known)
+        if nothing_came and each.began >= proven_from(change) and not kind.is_under_way(each.sight):
+            return _not_done(each, known)
+    if done_by_another and not nothing_came:
+        return done_by_another
     if look.began < proven_from(change) or kind.is_under_way(look.sight):
         return None
-    if not later and kind.shows(look.sight, change.parameters) is False:
-        if _is_untouched(change, look.sight):
-            return Finding(Stage.FAILED, "The cloud shows that it was not done.", "not_done")
-        if look.began < shown_by(change):
-            return None  # something has moved: it may be about to show
+    if not later and kind.shows(look.sight, change.parameters) is False and look.began < shown_by(change):
+        return None  # something has moved: it may be about to show
     return Finding(Stage.UNKNOWABLE, "The object is gone or has gone on since.", "cannot_be_known")
+
+
+def _shows_no_trace(change: Change, look: Look, later: Sequence[Change], known: Change | None) -> bool:
+    """Whether the Change can have done nothing since the look before this one.
+
+    Before the first later act the object must be untouched. After it, the effect must not show, or be the one of the
+    act before, as far as `known`. The look of an act right before its call and that call count as one moment.
+    """
+    since = [act for act in later if act is not look.act and _begun(act) <= look.ended]
+    if not since:
+        return _is_untouched(change, look.sight)
+    if not KINDS[change.kind].shows_at_once or not all(_see_alike(act, change) for act in since):
+        return False
+    return known is since[-1] or KINDS[change.kind].shows(look.sight, change.parameters) is False
 
 
 def weigh_again(change: Change, look: Look) -> Finding | None:
@@ -85,29 +105,26 @@ def weigh_again(change: Change, look: Look) -> Finding | None:
     return Finding(Stage.SUCCEEDED, f"{finding.why} At {found_at} it had shown nothing of it.")
 
 
-def _credit(change: Change, look: Look, others: Sequence[Change]) -> Finding | None:
-    """Whose effect it is that was seen: this Change's, another act's that is known to have done it, or nobody knows."""
-    rivals = [act for act in others if act is not look.act and _could_explain(act, change, look)]
-    known = next((act for act in rivals if _was_taken(act)), None)
+def _credit(change: Change, look: Look, rivals: Sequence[Change]) -> Finding | None:
+    """Whose effect it is that was seen: this Change's, or nobody knows."""
     if not rivals or _was_taken(change):
         return Finding(Stage.SUCCEEDED, f"{look.says('it done')} {KINDS[change.kind].remark(look.sight)}".rstrip())
-    if known:
-        return _done_by(known, change)
     if look.began < max(proven_from(one) for one in (change, *rivals)):
         return None
     by = f"{rivals[0].actor_name} tried the same at {_when(rivals[0])}"
     return Finding(Stage.UNKNOWABLE, f"{look.says('it done')} {by}; which act did it is not known.", "cannot_be_known")
 
 
-def _done_by(other: Change, change: Change) -> Finding:
-    """The effect is another act's; what that act saw before it tells whether this one had done nothing."""
-    did = f"{other.actor_name} did the same at {_when(other)}"
-    saw = _look_before(other)
-    if saw.began >= proven_from(change) and _is_untouched(change, saw.sight):
-        return Finding(Stage.FAILED, f"{did}. Before that the cloud showed that it was not done.", "not_done")
-    return Finding(
-        Stage.UNKNOWABLE, f"{did}. Whether this act had done anything before is not known.", "cannot_be_known"
-    )
+def _not_done(look: Look, known: Change | None) -> Finding:
+    if known:
+        why = f"{known.actor_name} did the same at {_when(known)}. Before that the cloud showed that it was not done."
+        return Finding(Stage.FAILED, why, "not_done")
+    return Finding(Stage.FAILED, look.says("that it was not done"), "not_done")
+
+
+def _done_by(other: Change) -> Finding:
+    why = f"{other.actor_name} did the same at {_when(other)}. Whether this act had done anything before is not known."
+    return Finding(Stage.UNKNOWABLE, why, "cannot_be_known")
 
 
 def _could_explain(act: Change, change: Change, look: Look) -> bool:
