@@ -128,11 +128,15 @@ def _done_by(other: Change) -> Finding:
 
 
 def _could_explain(act: Change, change: Change, look: Look) -> bool:
-    return (
-        _see_alike(act, change)
-        and _begun(act) <= look.ended
-        and KINDS[act.kind].shows(look.sight, act.parameters) is True
-    )
+    if not _see_alike(act, change) or _begun(act) > look.ended or _had_shown(act, change):
+        return False
+    return KINDS[act.kind].shows(look.sight, act.parameters) is True
+
+
+def _had_shown(act: Change, change: Change) -> bool:
+    """Whether all that the earlier act could do had shown before the Change was begun, which saw nothing of it."""
+    latest = proven_from(act) if KINDS[act.kind].shows_at_once else shown_by(act)
+    return act.claimed_at < change.claimed_at and latest <= change.claimed_at
 
 
 def _see_alike(act: Change, change: Change) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from console import wiring
+from console.access.actor import SYSTEM
 from console.changes import settling
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Change, Stage
@@ -121,3 +122,14 @@ def lose_again(stage: Any, act: Act, target: str, fault: dict[str, Any]) -> Chan
     admin.submit(page, act.button)
     stage.cloud.faults()
     return Change.objects.order_by("-claimed_at")[0]
+
+
+def test_an_act_whose_effect_would_have_been_met_does_not_explain_a_later_effect(stage: Any) -> None:
+    """The second one saw the connection untouched when the first one's effect could not come any more."""
+    first = lose_the_answer(stage, REJECT, {"fault": "reset_before"})
+    pass_time(60)
+    second = lose_again(stage, REJECT, first.target, {"fault": "reset_after"})
+
+    settling.check_again(second, SYSTEM)  # while the first has no end yet
+
+    assert second.stage == Stage.SUCCEEDED

@@ -23,6 +23,8 @@ from tests.running.prepared import PASSWORD
 PATIENCE: Final = 60
 #: Everybody acts on the same few accounts, which is what makes it hard.
 ACCOUNTS: Final = tuple(uuid.uuid5(uuid.NAMESPACE_DNS, f"storm-{number}.invalid").hex for number in range(14))
+#: How often a person does not act on what an earlier act of unknown end was done to.
+_CAREFUL: Final = 0.75
 SERVICES: Final = "/demo/endpoint-services/"
 ENDPOINTS: Final = "/demo/endpoints/"
 
@@ -142,6 +144,8 @@ class Tally:
     """What all people have done and were told. Safe to use from many threads."""
 
     wanted: int
+    #: Seconds after which nobody begins another one.
+    longest: float
     told: list[Told] = field(default_factory=list)
     lost: int = 0
     repeated: int = 0
@@ -149,6 +153,7 @@ class Tally:
     broken: list[str] = field(default_factory=list)
     slowest: float = 0.0
     _acts: int = 0
+    _began: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -156,10 +161,15 @@ class Tally:
         """Forms that were sent."""
         return self._acts
 
+    @property
+    def is_over(self) -> bool:
+        """Whether enough was done."""
+        return self._acts >= self.wanted or time.monotonic() - self._began > self.longest
+
     def next_reason(self) -> str:
         """For one more act; "" when enough was done."""
         with self._lock:
-            if self._acts >= self.wanted:
+            if self.is_over:
                 return ""
             self._acts += 1
             return f"storm {self._acts}"
@@ -192,7 +202,7 @@ class Somebody(threading.Thread):
             (16, self._account_added),
             (12, self._account_removed),
             (3, self._many_accounts),
-            (12, self._renamed),
+            (6, self._renamed),
             (6, self._service_created),
             (4, self._service_deleted),
             (6, self._endpoint_created),
@@ -226,15 +236,19 @@ class Somebody(threading.Thread):
             wish = way()
             page = self._open(wish.url) if wish else None
         except Lost:
-            return True
-        if wish is None or page is None or not page.has_button(wish.button):
-            return self._tally.acts < self._tally.wanted
+            return not self._tally.is_over
+        if wish is None or page is None or not page.has_button(wish.button) or self._heeds_warning(page):
+            return not self._tally.is_over
         time.sleep(self._chance.uniform(0, 0.3))
         reason = self._tally.next_reason()
         if not reason:
             return False
         self._press(page, wish, reason)
         return True
+
+    def _heeds_warning(self, page: Page) -> bool:
+        """Who is warned that an earlier act has no end yet mostly waits for it, as the page says."""
+        return page.soup.find(id="unended") is not None and self._chance.random() < _CAREFUL
 
     def _press(self, page: Page, wish: Wish, reason: str) -> None:
         """Send the form, now and then twice, and once more where no answer came."""
@@ -276,8 +290,7 @@ class Somebody(threading.Thread):
         offered = [one for one in offered if one not in ("all", "selected")]
         if not offered:
             return None
-        # The newest are the ones that everybody looks at.
-        pool = offered[: max(count, 8)]
+        pool = offered[: max(count, 16)]  # the newest are the ones that everybody looks at
         chosen = tuple(self._chance.sample(pool, min(count, len(pool))))
         query = urlencode({"id": chosen}, doseq=True)
         word = "reject" if act == "reject" and len(chosen) > 1 else ""

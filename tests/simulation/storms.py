@@ -31,8 +31,6 @@ MOST_UNKNOWN: Final = 4
 LONGEST_SETTLING: Final = 60.0
 #: Longer than that nobody waits for the ends. Seconds.
 _PATIENCE: Final = 150
-#: Seconds for each act: after that the people are asked why they do not come to an end.
-_SLOWEST_ACT: Final = 5.0
 PEOPLE: Final = ("admin", "admin 2", "operator", "owner")
 GATEWAYS: Final = ("main", "many_connections")
 
@@ -84,7 +82,7 @@ def storm(arguments: argparse.Namespace, folder: Path) -> Outcome:
 
 
 def _storm(arguments: argparse.Namespace, cloud: StormCloud, machines: Machines) -> Outcome:
-    tally, before = Tally(arguments.acts), machines.deadlocks()
+    tally, before = Tally(arguments.acts, arguments.seconds), machines.deadlocks()
     deeds, seconds = _rage(arguments, cloud, machines, tally)
     calm = time.time()
     found = {**_books(machines), "audit": _audit(machines)}
@@ -119,7 +117,7 @@ def _rage(
     for thread in (*people, outsider, nemesis):
         thread.start()
     for person in people:
-        person.join(_SLOWEST_ACT * arguments.acts)
+        person.join(arguments.seconds + _PATIENCE)
     nemesis.end()
     outsider.end()
     cloud.faults([])
@@ -188,6 +186,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="of faults, kills and people (default: the profile's)")
     parser.add_argument("--clocks-apart", type=int, default=0, metavar="SECONDS", help="the second machine is ahead")
     parser.add_argument("--acts", type=int, default=400)
+    parser.add_argument("--seconds", type=float, default=480, help="begin no more acts after this time")
     parser.add_argument("--database-url", default="", help="a PostgreSQL; none: SQLite")
     parser.add_argument("--settle-seconds", type=int, default=30, help="CONSOLE_SETTLE_SECONDS")
     parser.add_argument("--quick", action="store_true", help="more kills in less time, for a short storm")
