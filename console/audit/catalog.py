@@ -72,6 +72,10 @@ class Action(StrEnum):
     CONSOLE_ERROR = "console.error", "The console itself failed"
 
 
+#: `error_code` of a row after which nothing more is found out, although how the act ended is not known.
+CANNOT_BE_KNOWN = "cannot_be_known"
+
+
 class State(StrEnum):
     """How it stands with the act at the time of the row (house.md part 5).
 

@@ -178,6 +178,19 @@ def newest() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-number").first()
 
 
+def trouble_with_key() -> str:
+    """Why this machine cannot sign the next checkpoint, in a sentence; "" where it can."""
+    last = newest()
+    if last is None:
+        return ""
+    try:
+        if last.key_id in keyring.in_hand():
+            return ""
+    except KeyTrouble as trouble:
+        return f"The key that signs the audit log cannot be used: {trouble}."
+    return f"This machine does not hold the key {last.key_id}, which signed the audit log last."
+
+
 def first_row() -> int:
     """The number of the first row that the log keeps."""
     last = newest()

@@ -28,6 +28,7 @@ from console.audit.downloads import JSON_LINES, Download, respond
 from console.audit.journal import record
 from console.audit.keyring import KeyTrouble
 from console.audit.models import Checkpoint, Delivery, Head, Verification
+from console.heartbeats import processes
 from console.web.fragments import render
 
 _UNDER_WAY: Final = "A verification is under way already, so no other one was started. This page shows how far it is."
@@ -84,6 +85,8 @@ class Result:
     checked: str
     rows: str
     share: int
+    #: Why it does not go on, "" where it does.
+    silence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,7 @@ def _result(last: Verification) -> Result:
         checked=str(last.checked),
         rows=str(last.rows),
         share=min(100, 100 * last.checked // last.rows) if last.rows else 0,
+        silence=processes.workers().silence if last.finished_at is None else "",
     )
 
 

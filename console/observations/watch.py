@@ -7,7 +7,8 @@ an act, get an answer that was asked for after that moment, together with all wh
 
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
@@ -19,11 +20,13 @@ from console.clouds.allowance import ALLOWANCE, TooManyReads
 from console.clouds.budget import remaining
 from console.clouds.bulkhead import looking_at, waiting_for
 from console.clouds.errors import CloudError, CloudUnavailable
-from console.clouds.parallel import gather
-from console.observations import store
+from console.clouds.parallel import Answer, gather
+from console.light_writes import NotKept, trouble
+from console.observations import store, troubles, unkept
 from console.observations.history import History
 from console.observations.parts import LASTS, Part
 from console.observations.store import Known, Where
+from console.observations.unkept import Unkept
 
 T = TypeVar("T")
 Reads = Mapping[Part, Callable[[], Any]]
@@ -75,8 +78,8 @@ def observe(where: Where, reads: Reads, wish: Wish | None = None) -> dict[Part, 
 
 def is_due(where: Where, part: Part, wish: Wish) -> bool:
     """Whether looking at it now would ask the cloud: for those who ask several clouds at once before they look."""
-    look = _Look(where, {}, wish)
-    return look.needs_read(store.glance(where, (part,))[part])
+    known = store.glance(where, (part,)).get(part)
+    return known is None or _Look(where, {}, wish).needs_read(known)
 
 
 def interval() -> timedelta:
@@ -120,13 +123,15 @@ class _Look:
         known = store.glance(self._where, parts, add=refusal is None)
         wanting = [row for row in known.values() if self.needs_read(row)]
         found = {part: _stored(row) for part, row in known.items() if row not in wanting}
-        free = [row for row in wanting if not row.is_taken(now)]
+        missing = parts - set(known)
         if refusal:
             unknown: Observation[Any] = Observation(None, None, refusal, _again_at(refusal, now))
-            found |= dict.fromkeys(parts - set(known), unknown)
+            found |= dict.fromkeys(missing, unknown)
             return found | {row.part: _refused(row, refusal, now) for row in wanting}
-        if free:
-            found |= self._read(store.take(free, self._reader, self.needs_read))
+        if free := [row for row in wanting if not row.is_taken(now)]:
+            found |= self._read_if_given(free)
+        if missing or trouble():  # rows could not be added, or nobody can be given a read
+            found |= self._read_unkept({row.part for row in wanting} - set(found) | missing, known)
         for row in wanting:
             if row.part not in found and self._is_out_of_patience(row):
                 found[row.part] = _stored(row, in_time=self._is_recent(row))
@@ -161,6 +166,32 @@ class _Look:
         asked = known.asked_at
         return asked is not None and _is_within(2 * interval(), asked, clock.now())
 
+    def _read_if_given(self, free: Iterable[Known]) -> dict[Part, Observation[Any]]:
+        with suppress(NotKept):
+            return self._read(store.take(free, self._reader, self.needs_read))
+        return {}
+
+    def _read_unkept(self, parts: set[Part], known: Mapping[Part, Known]) -> dict[Part, Observation[Any]]:
+        """Ask the cloud without the database, which cannot say now who reads."""
+        now, not_before = clock.now(), self._wish.not_before
+        lately = {part: unkept.find((self._where, part), now, not_before) for part in parts}
+        found = {part: _unkept(known.get(part), answer) for part, answer in lately.items() if answer}
+        if todo := parts - set(found):
+            with looking_at(self._where.cloud):
+                answers = gather(**{part.value: self._reads[part] for part in todo})
+            found |= {part: self._remember(part, answers[part], now, known.get(part)) for part in todo}
+        return found
+
+    def _remember(self, part: Part, answer: Answer[Any], began: datetime, known: Known | None) -> Observation[Any]:
+        """What it means for this viewer, and for those of this process who ask next; how often a person may read
+        concerns nobody else."""
+        failures = known.failures + 1 if known else 1
+        until = troubles.next_try(answer.error, failures, clock.now()) if answer.error else began + interval()
+        fresh = Unkept(began, until, answer.value, answer.error)
+        if not isinstance(answer.error, TooManyReads):
+            unkept.keep((self._where, part), fresh)
+        return _unkept(known, fresh)
+
     def _read(self, taken: Mapping[Part, Known]) -> dict[Part, Observation[Any]]:
         """Ask the cloud for the parts that this viewer was given to read."""
         if not taken:
@@ -176,6 +207,8 @@ class _Look:
             store.let_go([taken[part] for part in unasked], self._reader)
             bad = {part: error for part, error in bad.items() if part not in unasked}
             failed = {part: store.note_failure(taken[part], began, bad[part], self._reader) for part in bad}
+        except NotKept:
+            return {part: self._remember(part, answers[part], began, taken[part]) for part in taken}
         except BaseException:
             store.let_go(taken.values(), self._reader)
             raise
@@ -195,6 +228,14 @@ def _stored(known: Known, *, in_time: bool = True) -> Observation[Any]:
     if last is None:
         return Observation(None, None, known.error or _nothing_yet(), late_try, in_time)
     return Observation(last.value, known.asked_at, known.error, late_try, in_time, last.history)
+
+
+def _unkept(known: Known | None, answer: Unkept) -> Observation[Any]:
+    """An answer that was not stored, or with its error what was stored before."""
+    before: Observation[Any] = _stored(known) if known else Observation(None, None)
+    if answer.error:
+        return replace(before, error=answer.error, next_try=answer.good_until)
+    return Observation(answer.value, answer.asked_at, history=before.history)
 
 
 def _refused(known: Known, refusal: TooManyReads, now: datetime) -> Observation[Any]:
