@@ -15,6 +15,11 @@ class RecurringFailure:
         self._what = what
         self._reason = ""
 
+    @property
+    def lasts(self) -> bool:
+        """Whether it failed the last time."""
+        return bool(self._reason)
+
     def happened(self, reason: str, error: BaseException | None = None) -> None:
         """Log it, with the traceback of `error`, unless it failed for the same reason the last time."""
         if reason != self._reason:
@@ -23,6 +28,6 @@ class RecurringFailure:
 
     def ended(self) -> None:
         """Log that it works again, unless it worked the last time."""
-        if self._reason:
+        if self.lasts:
             self._reason = ""
             self._logger.info(_RESOLVED, self._what)

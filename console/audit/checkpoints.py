@@ -61,6 +61,8 @@ def on_demand(actor: Actor) -> Checkpoint:
 def sign_when_due() -> bool:
     """Sign when rows wait for it and the interval is over, or after an act a tenth of it. Whether it did."""
     if not _due():
+        if _SIGNING.lasts and not problem():
+            _SIGNING.ended()
         return False
     try:
         with transaction.atomic():
