@@ -20,9 +20,10 @@ from console.clouds.budget import remaining
 from console.clouds.bulkhead import looking_at, waiting_for
 from console.clouds.errors import CloudError, CloudUnavailable
 from console.clouds.parallel import gather
-from console.observations import store
+from console.observations import readers, store
 from console.observations.history import History
 from console.observations.parts import LASTS, Part
+from console.observations.readers import Read
 from console.observations.store import Known, Where
 
 T = TypeVar("T")
@@ -170,6 +171,7 @@ class _Look:
             with looking_at(self._where.cloud):
                 answers = gather(**{part.value: self._reads[part] for part in taken})
             good = [store.Reading(taken[part], answers[part].unwrap()) for part in taken if answers[part].ok]
+            ended = clock.now()
             kept = store.keep(good, began, self._reader)
             bad = {part: error for part in taken if (error := answers[part].error) is not None}
             unasked = {part: error for part, error in bad.items() if isinstance(error, TooManyReads)}
@@ -179,6 +181,8 @@ class _Look:
         except BaseException:
             store.let_go(taken.values(), self._reader)
             raise
+        if kept:
+            readers.note(Read(self._where, {part: kept[part].value for part in kept}, began, ended))
         found = {part: Observation(kept[part].value, began, history=kept[part].history) for part in kept}
         found |= {part: _refused(taken[part], error, clock.now()) for part, error in unasked.items()}
         return found | {part: _stored(row) for part, row in failed.items()}
