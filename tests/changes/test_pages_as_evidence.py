@@ -17,7 +17,8 @@ from tests.changes.passing_time import pass_time
 from tests.changes.test_evidence import states
 from tests.changes.test_resolver import lose_the_answer
 from tests.changes.test_vpcep_faults import ACTS as SERVICE_ACTS
-from tests.changes.test_vpcep_faults import Estate, confirmation, on_the_write, send
+from tests.changes.test_vpcep_faults import confirmation, on_the_write, send
+from tests.endpoint_services.estate import Estate
 
 #: Every page reads anew.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh")]
@@ -62,6 +63,7 @@ def test_a_list_that_shows_what_was_made_settles_its_creation(stage: Any, act: A
 
     lost.refresh_from_db()
     assert lost.stage == Stage.SUCCEEDED
+    assert lost.after is not None
     assert lost.after["id"]
 
 
