@@ -56,6 +56,16 @@ def difference(path: Path, known: CheckpointFile) -> str:
         return f"it cannot be read ({error.strerror})"
 
 
+def last_line(path: Path) -> str:
+    """The last line that has an end; "" where there is none or it cannot be read."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            whole = _last_bytes(file).rpartition(b"\n")[0]
+    except OSError:
+        return ""
+    return whole.rpartition(b"\n")[2].decode(errors="replace")
+
+
 def begins_a_checkpoint(half: str) -> bool:
     """Whether this is what a write that broke off leaves: the beginning of one of the newest checkpoints."""
     newest = Checkpoint.objects.order_by("-number").values_list("line", flat=True)[:_NEWEST]
