@@ -104,7 +104,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # What the URL says goes before. A machine that freezes or is lost within a transaction loses its locks, above all
-    # that on the end of the audit log, for which everybody waits who acts. No transaction waits for a cloud or a person.
+    # that on the end of the audit log, for which every act waits. No transaction waits for a cloud or a person.
     _LIMITS = f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout=5s"
     _GIVEN = DATABASES["default"].get("OPTIONS", {})
     DATABASES["default"]["OPTIONS"] = {

@@ -119,18 +119,16 @@ def _known(row: tuple[Any, ...]) -> Known:
 
 @light_write()
 @run_again_when_called_off
-def take(wanted: Iterable[Known], reader: str, needs_read: Callable[[Known], bool]) -> dict[Part, Known]:
-    """The parts that this reader may read now: free ones that, looked at again, still need it. Raises NotKept."""
+def take(wanted: Iterable[Known], reader: str, needs_read: Callable[[Known], bool]) -> dict[int, Known]:
+    """What this reader may read now, by its key: what is free and, looked at again, still needs it. Raises NotKept."""
     with light_transaction():
         rows = Snapshot.objects.filter(pk__in=[known.pk for known in wanted]).order_by("pk")
         # Whoever is writing to a row this moment reads it, or has just read it: no need to wait for them here.
         again = map(_known, rows.select_for_update(skip_locked=True).values_list(*_FIELDS))
         now = clock.now()
-        taken = {known.part: known for known in again if needs_read(known) and not known.is_taken(now)}
+        taken = {known.pk: known for known in again if needs_read(known) and not known.is_taken(now)}
         if taken:
-            Snapshot.objects.filter(pk__in=[known.pk for known in taken.values()]).update(
-                reader=reader, reading_until=now + LEASE, read_at=now
-            )
+            Snapshot.objects.filter(pk__in=list(taken)).update(reader=reader, reading_until=now + LEASE, read_at=now)
     return taken
 
 
@@ -166,12 +164,13 @@ class Reading:
 
 @light_write()
 @run_again_when_called_off
-def keep(readings: Sequence[Reading], began: datetime, reader: str) -> dict[Part, Content]:
-    """Store what was asked for at `began`. What has not changed costs one small write for all parts together.
+def keep(readings: Sequence[Reading], began: datetime, reader: str) -> dict[int, Content]:
+    """Store what was asked for at `began`; the contents by the keys of their rows. What has not changed costs one small
+    write for all of them together.
 
     Raises NotKept.
     """
-    kept: dict[Part, Content] = {}
+    kept: dict[int, Content] = {}
     same: list[int] = []
     with light_transaction():
         _locked(Snapshot.objects.filter(pk__in=[reading.before.pk for reading in readings]))
@@ -179,9 +178,9 @@ def keep(readings: Sequence[Reading], began: datetime, reader: str) -> dict[Part
             known, last = reading.before, content_of(reading.before)
             if last is not None and last.value == reading.value:
                 same.append(known.pk)
-                kept[known.part] = last
+                kept[known.pk] = last
                 continue
-            fresh = kept[known.part] = Content(reading.value, _history(known.part, last, reading.value, began))
+            fresh = kept[known.pk] = Content(reading.value, _history(known.part, last, reading.value, began))
             packed = content.pack(known.part, fresh)
             _settle([known.pk], began, reader, digest=packed.digest, content=packed.data)
         if same:
