@@ -1,5 +1,6 @@
 """Whoever adds to the file of checkpoints reads back what is there, and a file that was changed is told at once."""
 
+import fcntl
 import logging
 import resource
 from collections.abc import Callable, Iterator
@@ -199,6 +200,17 @@ def test_the_check_reads_a_bounded_part_of_the_file(file, monkeypatch):
     monkeypatch.setattr(checkpoint_file, "_read", lambda *args: read.append(args[2]) or real(*args))
     assert anchors.problem() == ""
     assert sum(read) < 140_000 < file.stat().st_size
+
+
+def test_a_process_that_froze_while_it_held_the_file_holds_up_nobody_for_long(file, monkeypatch):
+    monkeypatch.setattr(checkpoint_file, "_PATIENCE", 0.1)
+    with file.open("rb") as frozen:
+        fcntl.flock(frozen, fcntl.LOCK_EX)
+        line = third()
+        assert anchors.problem().endswith(": another process holds the file and does not let go.")
+    _retry()
+    assert file.read_text().splitlines()[-1] == line
+    assert anchors.problem() == ""
 
 
 # A disk that is full: the system takes a part of the line, or nothing.
