@@ -98,7 +98,10 @@ def ask(request: ConsoleRequest, decision: Decision, *, status: int = 200, **mor
         return _show(request, decision, None, status=422, refusal=str(refusal), **more)
     except CloudError as error:
         return unread(request, decision, error, status=status)
-    return _show(request, decision, plan, status=status, **more)
+    try:
+        return _show(request, decision, plan, status=status, **more)
+    except DatabaseError as error:  # a plan that is too large for a form is kept in the database until it is confirmed
+        return _show(request, decision, None, status=_unavailable(request), refusal=_not_recorded(error))
 
 
 def unread(request: ConsoleRequest, decision: Decision, error: CloudError, *, status: int = 200) -> HttpResponse:

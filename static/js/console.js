@@ -132,14 +132,18 @@
   document.addEventListener("htmx:afterSettle", () => {
     if (focus.length && !dialog.open && document.activeElement === document.body) comeBack(focus);
   });
+  // The page of a store that fails says what was sent; a dialog shows its words.
+  const said = (request) => request?.status !== 503 ? "" : [...new DOMParser()
+    .parseFromString(request.responseText, "text/html").querySelectorAll("main h1, main p:not(.hint)")]
+    .map((part) => part.textContent.trim().replace(/\.$/, "")).join(". ");
   const failed = (event) => {
     const element = event.detail.elt;
     if (element.matches("[data-dialog]")) return location.assign(element.href); // the full page says what is wrong
     if (element.matches("[data-poll]")) return announce("Refresh failed; it will be tried again");
     if (element.closest("dialog")) element.closest("dialog").close();
-    complain(isPost(element)
+    complain(said(event.detail.xhr) || (isPost(element)
       ? "The answer did not arrive. What you asked for may have been done: reload the page to see the state now."
-      : "This part of the page could not be loaded. Reload the page to try again.");
+      : "This part of the page could not be loaded. Reload the page to try again."));
   };
   document.addEventListener("htmx:responseError", failed);
   document.addEventListener("htmx:sendError", failed);

@@ -126,6 +126,18 @@ def test_what_was_not_begun_is_told_apart(stage: Any, fails_before: Any, step: s
     assert [target for target in targets if target in str(unsent)] == [one for one in targets if one not in sent]
 
 
+def test_an_act_that_is_too_large_for_its_form_cannot_be_confirmed(stage: Any, database: Database) -> None:
+    browser = stage.browser("operator")
+    browser.client.raise_request_exception = False
+    database.refuse_writes()
+
+    page = browser.open(f"/demo/gateways/{stage.gateway('many_connections')}/vpc-endpoints/connections/reject/?all=1")
+
+    assert page.status == HTTPStatus.SERVICE_UNAVAILABLE
+    assert NOT_SENT in page.text
+    assert not page.has_button("Reject")
+
+
 def test_a_dialog_shows_it_too(stage: Any, fails_before: Any) -> None:
     browser, page = confirmed(stage, ADD)
     fails_before("settle")
