@@ -9,7 +9,11 @@ from django.urls import reverse
 from console import light_writes, wiring
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
+from console.changes.orphans import RemovedCloud, open_acts_of_removed_clouds
 from console.web.request_id import request_id_of
+
+#: The start page by its names.
+_HOME: Final = ("home", "gateways:list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ def frame(request: ConsoleRequest) -> dict[str, Any]:
         "session_ends_in": getattr(request, "session_ends_in", None),
         "shortcuts": "" if person.shortcuts else "off",
         "gateway_tabs": _gateway_tabs(request),
+        "removed_clouds": _removed_clouds(request),
     }
 
 
@@ -115,6 +120,16 @@ def _cloud_items(request: ConsoleRequest) -> Iterator[Item]:
         if found is not None:
             current = match is not None and name.partition(":")[0] in match.app_names
             yield Item(title, reverse(name, args=(found.name,)), icon, current)
+
+
+def _removed_clouds(request: ConsoleRequest) -> list[RemovedCloud]:
+    """On the start page and those about acts: the clouds whose acts the person has to decide about."""
+    match, reach = request.resolver_match, request.reach
+    if match is None or not (match.view_name in _HOME or match.app_name in ("changes", "audit")):
+        return []
+    if not reach.may_anywhere(Permission.CLOSE_ACTS):
+        return []
+    return [cloud for cloud in open_acts_of_removed_clouds() if reach.may(Permission.CLOSE_ACTS, cloud.name, "")]
 
 
 def _gateway_tabs(request: ConsoleRequest) -> list[Item]:

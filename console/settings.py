@@ -103,9 +103,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # What the URL says goes before.
-    _OPTIONS = {"connect_timeout": LOCK_SECONDS, "options": f"-c lock_timeout={LOCK_SECONDS}s"}
-    DATABASES["default"]["OPTIONS"] = _OPTIONS | DATABASES["default"].get("OPTIONS", {})
+    # What the URL says goes before. A machine that freezes or is lost within a transaction loses its locks, above all
+    # that on the end of the audit log, for which every act waits. No transaction waits for a cloud or a person.
+    _LIMITS = f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout=5s"
+    _GIVEN = DATABASES["default"].get("OPTIONS", {})
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": LOCK_SECONDS,
+        **_GIVEN,
+        "options": f"{_LIMITS} {_GIVEN.get('options', '')}".strip(),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Nothing that has to last or to be counted is kept in it; whatever is, is shared by all workers by default.
@@ -201,6 +207,10 @@ TAG_CHANGES = env.flag("CONSOLE_TAG_CHANGES", default=True)
 # How long an answer of a cloud is shown to everybody before it is asked for again. Seconds.
 READS_A_MINUTE = env.number("CONSOLE_READS_A_MINUTE", default=60)
 STATUS_INTERVAL_SECONDS = env.number("CONSOLE_STATUS_INTERVAL_SECONDS", default=2)
+
+# Acts that ended so long ago are deleted, also their confirmation, progress and transcripts; the rows of the audit log
+# stay. A year and a month, so that "as last year" can still be looked up. 0: everything is kept for ever.
+CHANGES_DAYS = env.number("CONSOLE_CHANGES_DAYS", default=400)
 
 # The proof of the audit log (console.audit.statements). The key as PEM; none: made once in the data folder.
 AUDIT_SECRET_KEY = env.text("CONSOLE_AUDIT_SECRET_KEY", default="")

@@ -16,8 +16,8 @@ from console.audit.catalog import State
 from console.changes.kinds.kind import Answer, Place
 from console.changes.kinds.registry import KINDS
 from console.changes.models import BUSY, MADE_NOTHING, Batch, Change, Stage
-from console.changes.seals import digest_of
 from console.changes.seen import LeftOut, Seen
+from console.changes.transcripts import digest_of
 from console.database_failures import Failure
 from console.transactions import run_again_when_called_off
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from console.changes.execution import Acted, Interrupted
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Change, Stage
-from console.changes.wire import wire_of
+from console.changes.wire import Wire, wire_of
 
 #: Above this many objects of one end, they are counted and not named.
 _NAMED: Final = 3
@@ -43,13 +43,31 @@ def sentences_of(result: Interrupted) -> Iterator[str]:
 def why_refused(change: Change) -> str:
     """What a refusal means and what to do, then the cloud's own words: to stand beside the field that it is about."""
     wire = wire_of(change)
+    if not _has_answered(wire):
+        return f"Not sent: {change.explanation}"
     advice = wire.advice if wire else None
     meaning = f"{advice.meaning} {advice.next_step} " if advice else ""
     return f"{meaning}The cloud says: {change.explanation} ({change.error_code})"
 
 
-#: Who caused a failure, by its code; for all other codes the cloud refused. The explanation says the rest.
-_CAUSES: Final = {"not_done": "", "unavailable": " Nothing was sent.", "busy": " Nothing was done."}
+def _who_caused(change: Change) -> str:
+    """A sentence about a failure: the cloud refused only where it answered to the call. The explanation says the rest.
+
+    A call that was sent and not answered is no failure but unknown; whatever failed without an answer was not sent.
+    """
+    if change.error_code in _CAUSES:
+        return _CAUSES[change.error_code]
+    if _has_answered(wire_of(change)):
+        return " The cloud refused."
+    return "" if change.explanation.endswith("nothing was sent") else " Nothing was sent."
+
+
+def _has_answered(wire: Wire | None) -> bool:
+    return wire is not None and any(attempt.answer for attempt in wire.attempts)
+
+
+#: Failures that are not told by whether the cloud answered: one was found by looking, the other is a matter of pace.
+_CAUSES: Final = {"not_done": "", "busy": " Nothing was done."}
 _LEVELS: Final = {
     Stage.QUEUED: messages.INFO,
     Stage.CLAIMED: messages.INFO,
@@ -80,7 +98,7 @@ def _sentence(changes: Sequence[Change], stage: Stage) -> str:
     code = f" ({first.error_code})" if first.error_code else ""
     return {
         Stage.SUCCEEDED: f"{what}: {kind.past}.",
-        Stage.FAILED: f"{what}: not {kind.past}.{_CAUSES.get(first.error_code, ' The cloud refused.')}{why}{code}",
+        Stage.FAILED: f"{what}: not {kind.past}.{_who_caused(first) if stage is Stage.FAILED else ''}{why}{code}",
         Stage.UNKNOWN: f"{what}: unknown whether it was {kind.past}. The cloud's answer was lost or an error; "
         f"check again before you decide anew.{code}",
         Stage.STALE: f"{what}: nothing was sent, it had changed.",

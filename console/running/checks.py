@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from console import clock, wiring
 from console.audit import checkpoints, roles
-from console.changes import reasons
+from console.changes import old_acts, reasons
 from console.changes.models import ReasonRule
 from console.running import private_files
 from console.running.health import SHORTEST_TOKEN
@@ -48,6 +48,15 @@ def people_may_read(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     if settings.READS_A_MINUTE >= _FEWEST_READS:
         return []
     return [Error(f"CONSOLE_READS_A_MINUTE must be at least {_FEWEST_READS}.", id="console.E005")]
+
+
+@register("changes")
+def acts_are_kept_long_enough(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """What a person did is told from news by the act itself, for as long as there is news of it."""
+    if not 0 < settings.CHANGES_DAYS < old_acts.FEWEST_DAYS:
+        return []
+    text = f"CONSOLE_CHANGES_DAYS must be at least {old_acts.FEWEST_DAYS}, or 0 to keep acts for ever."
+    return [Error(text, id="console.E010")]
 
 
 @register(Tags.security, deploy=True)

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 
 from console.access import session_store, waits
 from console.audit import checkpoints, delivery, refusal_counts, retention, verification
-from console.changes import background, seen, settling
+from console.changes import background, old_acts, orphans, seen, settling, transcripts
 from console.heartbeats import processes
 from console.heartbeats.models import Process
 from console.observations import pruning
+from console.recurring import RecurringFailure
 from console.running.status.watching import Watch
 
 logger = logging.getLogger(__name__)
@@ -46,12 +47,15 @@ def _carry_out(worker: str) -> bool:
 
 JOBS: Final = (
     Job("settle open changes", 2.0, lambda: settling.settle_open() > 0),
+    Job("tell of acts at removed clouds", 60.0, orphans.report),
     *(Job(f"carry out long acts {n}", 1.0, partial(_carry_out, f"{WORKER}-{n}")) for n in range(LONG_ACTS)),
     Job("sign the audit log", 5.0, checkpoints.sign_when_due),
     Job("deliver checkpoints", 5.0, delivery.deliver_due),
     Job("write down what was refused", 30.0, refusal_counts.settle_ended),
     Job("verify the audit log", 1.0, verification.advance),
     Job("cut the audit log", 3600.0, retention.cut_by_policy),
+    Job("compress what was sent and answered", 600.0, transcripts.compress_old),
+    Job("forget old acts", 3600.0, old_acts.forget_old),
     Job("forget old confirmations", 3600.0, lambda: seen.forget_old_plans() < 0),
     Job("forget sessions that are over", 600.0, session_store.forget_expired),
     Job("forget old waits", 3600.0, waits.forget_old),
@@ -67,7 +71,7 @@ class Repeated:
         self.job = job
         #: `time.monotonic()` when the job was called; None while it rests.
         self._called_at: float | None = None
-        self._failing = ""
+        self._failure = RecurringFailure(logger, f"job failed: {job.name}")
 
     def until(self, stopping: threading.Event) -> None:
         """A job that fails is logged and tried again; it never ends the worker."""
@@ -86,22 +90,13 @@ class Repeated:
         self._called_at = time.monotonic()
         try:
             busy = self.job.run()
-        except Exception as error:  # noqa: BLE001 -- logged, with its traceback
-            self._note_failure(error)
+        except Exception as error:  # noqa: BLE001 -- logged, with its traceback; no job may end the worker
+            self._failure.happened(type(error).__name__, error)
             return False
         finally:
             self._called_at = None
-        if self._failing:
-            logger.info("job works again: %s", self.job.name)
-            self._failing = ""
+        self._failure.ended()
         return busy
-
-    def _note_failure(self, error: Exception) -> None:
-        """One line when it begins to fail, or fails in another way; a database may be away for an hour."""
-        if self._failing != type(error).__name__:
-            self._failing = type(error).__name__
-            what = "job failed" if isinstance(error, DatabaseError) else "job has a bug"
-            logger.error("%s: %s", what, self.job.name, exc_info=error)
 
 
 def work(stopping: threading.Event, jobs: tuple[Job, ...] = JOBS) -> None:
