@@ -309,7 +309,7 @@ def _answer(
     request: ConsoleRequest, decision: Decision, what: seen.Seen, result: Acted | Queued | Moved | Interrupted
 ) -> HttpResponse:
     if isinstance(result, Interrupted):
-        told = {"interrupted": outcome.sentences_of(result), "failure": result.failure}
+        told = {"broken_off": outcome.sentences_of(result), "failure": result.failure}
         return _show(request, decision, None, status=_unavailable(request), **told)
     if isinstance(result, Moved):
         moved = differences.between(result.shown, result.plan)

@@ -68,9 +68,8 @@ def test_an_end_that_cannot_be_written_down_is_told_and_settled_later(
     answer = browser.submit(page, act.button)
 
     assert answer.status == HTTPStatus.SERVICE_UNAVAILABLE
-    told = answer.soup.find(id="interrupted").get_text(" ")
-    assert NOT_WRITTEN in told
-    assert "nothing was sent" not in told.lower()
+    assert NOT_WRITTEN in answer.text
+    assert "nothing was sent" not in answer.text.lower()
     assert len(stage.cloud.ledger()) == 1
 
     database.take_writes()
@@ -118,12 +117,12 @@ def test_what_was_not_begun_is_told_apart(stage: Any, fails_before: Any, step: s
 
     answer = browser.submit(page, "Accept")
 
-    told = answer.soup.find(id="interrupted").get_text(" ")
+    told = answer.soup.find(id="broken-off").get_text(" ")
     assert answer.status == HTTPStatus.SERVICE_UNAVAILABLE
     sent = [row["object"] for row in stage.cloud.ledger()]
     assert len(sent) == effects
     assert all(target in told for target in targets)
-    (unsent,) = [line for line in answer.soup.find(id="interrupted").find_all("li") if "nothing was sent" in str(line)]
+    (unsent,) = [line for line in answer.soup.find(id="broken-off").find_all("li") if "nothing was sent" in str(line)]
     assert [target for target in targets if target in str(unsent)] == [one for one in targets if one not in sent]
 
 
