@@ -19,6 +19,7 @@ TABLE = {
         "manage_people",
         "set_rules",
         "close_acts",
+        "see_status",
     },
 }
 
