@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from console import wiring
+from console import light_writes, wiring
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
 from console.changes.orphans import RemovedCloud, open_acts_of_removed_clouds
@@ -86,6 +86,7 @@ def frame(request: ConsoleRequest) -> dict[str, Any]:
     return base | {
         "person": Visitor(person.get_full_name() or person.get_username(), request.reach.role_text()),
         "navigation": _navigation(request),
+        "database_trouble": light_writes.trouble(),
         "session_ends_in": getattr(request, "session_ends_in", None),
         "shortcuts": "" if person.shortcuts else "off",
         "gateway_tabs": _gateway_tabs(request),

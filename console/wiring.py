@@ -213,7 +213,7 @@ def _named(settings: CloudSettings) -> dict[str, Any]:
 def _identity(settings: CloudSettings, transport: Transport, tokens: TokenCache) -> Identity:
     if isinstance(settings.credentials, Password):
         return PasswordIdentity(transport, settings.credentials, settings.project_id, tokens)
-    return KeyIdentity(settings.credentials, settings.project_id)
+    return KeyIdentity(settings.credentials, settings.project_id, transport.time)
 
 
 def _answers(transport: Transport, service: str) -> bool:

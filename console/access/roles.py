@@ -44,6 +44,8 @@ class Permission(TextChoices):
     CLOSE_ACTS = "close_acts", "Close acts whose end nobody can find out any more"
     #: Of the whole console.
     SEE_STATUS = "see_status", "See the status of the console"
+    #: On everything: there is one log.
+    ACKNOWLEDGE_KEYS = "acknowledge_keys", "Acknowledge a signing key that no key endorsed"
 
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {

@@ -19,7 +19,7 @@ from console.access.actor import actor_of
 from console.access.guard import requires, requires_everywhere
 from console.access.reach import Reach
 from console.access.roles import Permission
-from console.audit import canonical, checkpoints, delivery, keyring, verification
+from console.audit import anchors, canonical, checkpoints, delivery, keyring, unendorsed_keys, verification
 from console.audit.breaks import reach
 from console.audit.catalog import Action, State
 from console.audit.checkpoints import NothingNew, NothingToSign
@@ -107,7 +107,8 @@ def proof(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "list_url": reverse("audit:list"),
         "proof_url": reverse("audit:proof"),
-        "keys": checkpoints.public_keys(),
+        "keys": unendorsed_keys.keys(),
+        "waiting_keys": unendorsed_keys.waiting(),
         "keys_url": reverse("audit:public_keys"),
         "export_url": reverse("audit:export_jsonl"),
     }
@@ -119,11 +120,15 @@ def proof(request: HttpRequest) -> HttpResponse:
         "whole_log": True,
         "verify_url": reverse("audit:verify"),
         "checkpoint_url": reverse("audit:checkpoint"),
+        "acknowledge_url": reverse("audit:acknowledge_keys")
+        if reach.may_everywhere(Permission.ACKNOWLEDGE_KEYS)
+        else "",
         "result": _result(last) if last else None,
         "facts": _facts(),
         "signed": _signed(),
         "most_shown": MOST_SHOWN,
         "checkpoints_url": reverse("audit:checkpoint_lines"),
+        "problems": [said for said in (checkpoints.problem(), anchors.problem()) if said],
     }
     return render(request, "audit/proof.html", context, fragment="audit/_verification.html")
 

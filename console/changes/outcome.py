@@ -1,11 +1,11 @@
 """How acts ended, in sentences for people. Unknown is never called failed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from django.contrib import messages
 
-from console.changes.execution import Acted
+from console.changes.execution import Acted, Interrupted
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Change, Stage
 from console.changes.wire import Wire, wire_of
@@ -24,6 +24,20 @@ def sentences(result: Acted) -> Iterator[tuple[int, str]]:
         ended = [change for change in result.changes if change.stage == stage]
         if ended:
             yield _LEVELS[stage], _sentence(ended, stage)
+
+
+def sentences_of(result: Interrupted) -> Iterator[str]:
+    """A sentence for each way that Changes ended, or did not begin, when the database failed on the way."""
+    for stage in Stage:
+        if ended := [change for change in result.ended if change.stage == stage]:
+            yield _sentence(ended, stage)
+    for change in result.unwritten:
+        told = _sentence([change], Stage(change.stage))
+        if change.stage == Stage.INTENDED:
+            told = f"{_name([change])}: unknown whether it was {KINDS[change.kind].past}."
+        yield f"{told} The console could not write that down."
+    if result.unsent:
+        yield f"{_name(result.unsent)}: nothing was sent."
 
 
 def why_refused(change: Change) -> str:
@@ -68,15 +82,20 @@ _LEVELS: Final = {
 }
 
 
-def _sentence(changes: list[Change], stage: Stage) -> str:
+def _name(changes: Sequence[Change]) -> str:
+    noun = KINDS[changes[0].kind].noun
+    what = f"{noun} {', '.join(change.target for change in changes)}"
+    if len(changes) > _NAMED:
+        what = f"{len(changes)} of {noun}"
+    return what[0].upper() + what[1:]
+
+
+def _sentence(changes: Sequence[Change], stage: Stage) -> str:
     first = changes[0]
     kind = KINDS[first.kind]
-    what = f"{kind.noun} {', '.join(change.target for change in changes)}"
-    if len(changes) > _NAMED:
-        what = f"{len(changes)} of {kind.noun}"
+    what = _name(changes)
     why = f" {first.explanation}" if first.explanation else ""
     code = f" ({first.error_code})" if first.error_code else ""
-    what = what[0].upper() + what[1:]
     return {
         Stage.SUCCEEDED: f"{what}: {kind.past}.",
         Stage.FAILED: f"{what}: not {kind.past}.{_who_caused(first) if stage is Stage.FAILED else ''}{why}{code}",

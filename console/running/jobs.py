@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 
 from console.access import session_store, waits
 from console.audit import checkpoints, delivery, refusal_counts, retention, verification
@@ -19,6 +19,7 @@ from console.changes import background, old_acts, orphans, seen, settling
 from console.heartbeats import processes
 from console.heartbeats.models import Process
 from console.observations import pruning
+from console.recurring import RecurringFailure
 from console.running.status.watching import Watch
 
 logger = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ class Repeated:
         self.job = job
         #: `time.monotonic()` when the job was called; None while it rests.
         self._called_at: float | None = None
-        self._failing = ""
+        self._failure = RecurringFailure(logger, f"job failed: {job.name}")
 
     def until(self, stopping: threading.Event) -> None:
         """A job that fails is logged and tried again; it never ends the worker."""
@@ -88,22 +89,13 @@ class Repeated:
         self._called_at = time.monotonic()
         try:
             busy = self.job.run()
-        except Exception as error:  # noqa: BLE001 -- logged, with its traceback
-            self._note_failure(error)
+        except Exception as error:  # noqa: BLE001 -- logged, with its traceback; no job may end the worker
+            self._failure.happened(type(error).__name__, error)
             return False
         finally:
             self._called_at = None
-        if self._failing:
-            logger.info("job works again: %s", self.job.name)
-            self._failing = ""
+        self._failure.ended()
         return busy
-
-    def _note_failure(self, error: Exception) -> None:
-        """One line when it begins to fail, or fails in another way; a database may be away for an hour."""
-        if self._failing != type(error).__name__:
-            self._failing = type(error).__name__
-            what = "job failed" if isinstance(error, DatabaseError) else "job has a bug"
-            logger.error("%s: %s", what, self.job.name, exc_info=error)
 
 
 def work(stopping: threading.Event, jobs: tuple[Job, ...] = JOBS) -> None:

@@ -142,6 +142,7 @@ MATRIX: Final[dict[str, Row]] = {
     "audit/export.jsonl": Row(SHOW, READERS),
     "audit/export-cts.jsonl": Row(SHOW, READERS),
     "audit/proof/": Row(SHOW, READERS),
+    "audit/proof/keys/": Row(ASK_AND_ACT, ADMINISTRATORS, everywhere=True),
     "audit/verify/": Row(ACT, READERS, everywhere=True),
     "audit/checkpoint/": Row(ACT, READERS, everywhere=True),
     "audit/checkpoints.jsonl": Row(SHOW, READERS, everywhere=True),

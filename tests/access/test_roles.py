@@ -18,8 +18,9 @@ TABLE = {
         "read_audit",
         "manage_people",
         "set_rules",
-        "close_acts",
         "see_status",
+        "acknowledge_keys",
+        "close_acts",
     },
 }
 

@@ -26,8 +26,10 @@ INVARIANTS: Final = (
     Invariant("open-acts", "Acts without a known end", f"none older than {length_text(work.OPEN_ACT)}", work.open_acts),
     Invariant("long-acts", "Long acts", f"taken up within {length_text(work.WAITING_ACT)}", work.long_acts),
     Invariant("signing", "Signed audit log", "the interval of checkpoints, and the key is here", work.signing),
+    Invariant("new-keys", "Keys of the audit log", "each endorsed or acknowledged", work.new_keys),
     Invariant("delivery", "Delivered checkpoints", f"within {length_text(work.UNDELIVERED)}", work.delivery),
-    Invariant("checkpoint-file", "File of checkpoints", "says the same as the audit log", work.checkpoint_file),
+    Invariant("checkpoint-file", "File of checkpoints", "as it was written", work.checkpoint_file),
+    Invariant("removed-clouds", "Acts at removed clouds", "none", work.removed_clouds),
     Invariant("verification", "Verification", "the last one found no break", work.verification),
     Invariant("clouds", "Clouds", "answer within a second", stores.clouds_answer),
     Invariant(

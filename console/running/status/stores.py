@@ -51,9 +51,9 @@ def migrations() -> Finding:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         said = "The database is older than this version of the console."
         return problem(said, "Run `manage.py migrate`.", ends_traffic=True)
-    if newer := schema.unknown(executor):
+    if newer := schema.not_made_for_this(executor):
         said = f"A newer version of the console has changed the database ({', '.join(newer)})."
-        return warning(said, "Start that version here too.")
+        return warning(said, "Start that version here too: this one was not declared to work on its tables.")
     return good("The tables are those of this version.")
 
 

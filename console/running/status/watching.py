@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 FIRST_LOOK: Final = 20.0
 LOOK_EVERY: Final = 30.0
 _LEVELS: Final = {State.OK: logging.INFO, State.WARNING: logging.WARNING, State.PROBLEM: logging.ERROR}
-#: `console.clock` logs it wherever it is measured.
-_LOGGED_ELSEWHERE: Final = ("clock",)
+#: `console.clock` and `changes.orphans` log these themselves.
+_LOGGED_ELSEWHERE: Final = ("clock", "removed-clouds")
 
 
 class Log:

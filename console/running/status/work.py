@@ -7,9 +7,11 @@ from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 
 from console import clock, wiring
-from console.audit import anchors, checkpoints
+from console.audit import anchors, checkpoints, unendorsed_keys
 from console.audit.models import Delivery, Entry, Head, Verification
+from console.changes import orphans
 from console.changes.models import OPEN, Batch, Change
+from console.changes.orphans import RemovedCloud
 from console.heartbeats import processes
 from console.observations.models import Snapshot
 from console.running.status.findings import Finding, good, not_known, problem, warning
@@ -126,9 +128,29 @@ def checkpoint_file() -> Finding:
     """The file of checkpoints beside the database."""
     if not settings.AUDIT_ANCHOR_PATH:
         return good("No file of checkpoints is asked for.")
-    if reason := anchors.reason_against_this_log():
-        return problem(reason, "Find out who changed it; see the page Proof.")
-    return good("The file of checkpoints fits the audit log.")
+    if found := anchors.problem():
+        return problem(found, "Find out who changed it, or make room; see the page Proof.")
+    return good("The file of checkpoints is as it was written.")
+
+
+def new_keys() -> Finding:
+    """Keys that sign although none before them endorsed them."""
+    waiting = unendorsed_keys.waiting()
+    if not waiting:
+        return good("Every key that signs was endorsed by the one before, or is known to an administrator.")
+    said = f"Key {waiting[0].key.key_id} signs since {ago_text(waiting[0].key.at)}, and no key endorsed it."
+    return warning(said, "See the page Proof, and acknowledge it there if one of you made it.")
+
+
+def removed_clouds() -> list[Finding]:
+    """Acts without an end at clouds that the settings name no more."""
+    found = orphans.open_acts_of_removed_clouds()
+    return [_removed(cloud) for cloud in found] or [good("No act is open at a cloud that the settings name no more.")]
+
+
+def _removed(cloud: RemovedCloud) -> Finding:
+    said = f"{_counted(cloud.acts, 'act')} at {cloud.name}, which the settings name no more, has no end."
+    return warning(said, "Put the cloud back into the file of clouds, or close the acts on the start page.")
 
 
 def verification() -> Finding:
