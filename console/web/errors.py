@@ -26,13 +26,13 @@ from console.web.request_id import request_id_of
 logger = logging.getLogger(__name__)
 
 _BARE: Final = "errors/_bare.html"
+_FRAGMENT: Final = "errors/_fragment.html"
 _WHY: Final = {
     Failure.AWAY: "The console keeps its records in a database that cannot be reached at the moment.",
     Failure.LOCKED: "Another process has held the lock of the console's database for longer than a page can wait.",
     Failure.FULL: "There is no room left for the records of the console. Its administrator must free some.",
     Failure.READ_ONLY: "The console's database takes no writes. Its administrator must find out why.",
 }
-_FRAGMENT: Final = "errors/_fragment.html"
 
 
 def page(

@@ -14,16 +14,12 @@
     setTimeout(() => { region.textContent = text; }, 50); // the same words twice are a change only after a gap
   };
 
-  const complaint = (text) => {
-    const box = byId("complaint").content.cloneNode(true);
-    box.querySelector("p").textContent = text;
-    return box;
-  };
   // In the dialog a refusal stands above what was typed, which stays.
   const refusal = byId("dialog-refusal");
-  const tell = (text) => {
-    if (!dialog.open) return byId("messages").prepend(complaint(text));
-    const box = complaint(text);
+  const complain = (text) => {
+    const box = byId("complaint").content.cloneNode(true);
+    box.querySelector("p").textContent = text;
+    if (!dialog.open) return byId("messages").prepend(box);
     box.querySelector("[data-dismiss]").remove();
     refusal.replaceChildren(box);
     refusal.focus();
@@ -113,11 +109,7 @@
     if (event.key === "?") document.querySelector(hook)?.click();
   });
 
-  dialog.addEventListener("close", () => {
-    refusal.replaceChildren();
-    byId("dialog-body").replaceChildren();
-    comeBack(opener);
-  });
+  dialog.addEventListener("close", () => { [refusal, byId("dialog-body")].forEach((part) => part.replaceChildren()); comeBack(opener); });
 
   // A refresh must not take a word away that somebody is typing, nor a row that somebody has picked.
   const inUse = (card) => [...card.querySelectorAll("input, select")].some((field) => field === document.activeElement
@@ -156,11 +148,10 @@
   const failed = ({ type, detail: { elt: element, xhr } }) => {
     if (element.matches("[data-poll]")) return announce("Refresh failed; it will be tried again");
     if (speaksForItself(element)) return location.assign(element.href);
-    const refused = type === "htmx:responseError" && xhr.status < 500;
-    if (refused) return tell(`This was refused (status ${xhr.status}), and nothing was sent. Reload the page to go on.`);
-    if (!isPost(element)) return tell(`This ${dialog.open ? "was not answered, and nothing was sent. Try again." : "part of the page could not be loaded. Reload the page to try again."}`);
+    if (type === "htmx:responseError" && xhr.status < 500) return complain(`This was refused (status ${xhr.status}), and nothing was sent. Reload the page to go on.`);
+    if (!isPost(element)) return complain("This part of the page could not be loaded. Reload the page to try again.");
     element.closest("dialog")?.close();
-    tell("The answer did not arrive. What you asked for may have been done: reload the page to see the state now.");
+    complain("The answer did not arrive. What you asked for may have been done: reload the page to see the state now.");
   };
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => document.addEventListener(name, failed));
   document.addEventListener("dialog:close", () => dialog.close());
@@ -175,20 +166,4 @@
   const forget = () => { try { sessionStorage.removeItem("htmx-current-path-for-history"); } catch { /* switched off */ } };
   forget();
   document.addEventListener("htmx:pushedIntoHistory", forget);
-
-  // Warn two minutes before the session ends. The clock is read, not counted, because laptops sleep.
-  const warning = byId("session-dialog");
-  if (warning) {
-    let end = Date.now() + document.body.dataset.sessionEndsIn * 1000;
-    setInterval(() => { if (!warning.open && Date.now() > end - 120000) warning.showModal(); }, 1000);
-    document.addEventListener("session:extended", (event) => {
-      end = Date.now() + event.detail.seconds * 1000;
-      warning.close();
-    });
-    document.addEventListener("htmx:beforeSwap", ({ detail }) => { // refused: somebody has signed in again, and this is not the session that ends
-      if (!warning.contains(detail.elt) || detail.xhr.status < 400) return;
-      end = Infinity;
-      warning.close();
-    });
-  }
 })();
