@@ -119,15 +119,17 @@ def read_all(
     Rows that come or go while the pages are read shift the offsets: a row may then appear twice, or on no page.
     Twice is removed; where totals differ, or there are fewer rows than that, the list is read once more.
     """
-    pages = _pages(fetch, page_size, expected)
+    pages = _pages(fetch, identity, page_size, expected)
     found = listing(pages, identity)
     shrank = any(page.is_beyond for page in pages[: -(-_total(pages) // max(pages[0].length, 1))])
     if found.lacking or shrank or len({page.total for page in pages if page.total is not None}) > 1:
-        found = listing(_pages(fetch, page_size, 0 if shrank else _total(pages)), identity)
+        found = listing(_pages(fetch, identity, page_size, 0 if shrank else _total(pages)), identity)
     return found
 
 
-def _pages(fetch: Callable[[int], Page[T]], page_size: int, expected: int) -> list[Page[T]]:
+def _pages(
+    fetch: Callable[[int], Page[T]], identity: Callable[[T], str], page_size: int, expected: int
+) -> list[Page[T]]:
     guessed = range(0, min(max(expected, 1), MOST_ROWS), page_size)
     pages = all_of([partial(fetch, offset) for offset in guessed])
     first, total = pages[0], pages[0].total
@@ -141,13 +143,21 @@ def _pages(fetch: Callable[[int], Page[T]], page_size: int, expected: int) -> li
         pages += all_of([partial(fetch, offset) for offset in range(len(pages) * step, total, step)])
     elif total is not None and step < page_size:
         return pages
-    return pages + _until_short(fetch, pages[-1], len(pages), step)
+    return pages + _until_short(fetch, identity, pages, step)
 
 
-def _until_short(fetch: Callable[[int], Page[T]], last: Page[T], read: int, step: int) -> list[Page[T]]:
-    """The pages that follow the last of those that were read, as long as they are full."""
+def _until_short(
+    fetch: Callable[[int], Page[T]], identity: Callable[[T], str], before: Sequence[Page[T]], step: int
+) -> list[Page[T]]:
+    """The pages that follow those before, as long as they are full; one without a new row is the end, too."""
     pages: list[Page[T]] = []
-    while step and last.length >= step and (read + len(pages)) * step < MOST_ROWS:
-        last = fetch((read + len(pages)) * step)
+    known = {identity(row) for page in before for row in page.rows}
+    last = before[-1]
+    while step and last.length >= step and (len(before) + len(pages)) * step < MOST_ROWS:
+        last = fetch((len(before) + len(pages)) * step)
+        new = {identity(row) for row in last.rows} - known
+        if not new:
+            break
+        known |= new
         pages.append(last)
     return pages

@@ -116,3 +116,15 @@ def test_what_a_listing_lacks_is_a_part_of_it() -> None:
     assert Listing(["a"]) == Listing(["a"])
     assert Listing(["a"], lacking=1) != Listing(["a"])
     assert Listing(["b", "a"], unreadable=1).ordered(str) == Listing(["a", "b"], unreadable=1)
+
+
+def test_a_cloud_that_gives_the_same_page_for_every_offset_is_no_endless_list() -> None:
+    reads: list[int] = []
+
+    def fetch(offset: int) -> Page[str]:
+        reads.append(offset)
+        return Page(["a", "b"], 3)
+
+    found = read_all(fetch, identity=str, page_size=500)
+    assert (list(found), found.lacking) == (["a", "b"], 1)
+    assert len(reads) < 10
