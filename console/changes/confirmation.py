@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
@@ -22,7 +22,7 @@ from console.audit.refusal_counts import is_counted
 from console.changes import batches, differences, outcome, reasons, record, seen, wire
 from console.changes.addresses import HOST_NOUNS, HOST_WORDS, PAGE_TITLES
 from console.changes.book import SomebodyElseActs
-from console.changes.execution import Acted, Moved, Queued, ReasonRefused, RuleMoved, carry_out
+from console.changes.execution import Acted, Interrupted, Moved, Queued, ReasonRefused, RuleMoved, carry_out
 from console.changes.forms import DecisionForm
 from console.changes.kinds.kind import Kind, Parameters, Place
 from console.changes.models import Batch, Change, Stage
@@ -30,6 +30,7 @@ from console.changes.planning import Plan, PlanRefused, make_plan
 from console.changes.wording import Wording
 from console.clouds.errors import CloudError
 from console.clouds.traffic import Purpose, calling
+from console.database_failures import failure_of
 from console.web.fragments import render, wants_fragment
 from console.web.problems import Problem, problem_of
 from console.web.visible import visible
@@ -44,7 +45,7 @@ _OTHER_REASON: Final = (
 )
 _NOT_OURS: Final = (
     "This confirmation is not valid: it was changed, made for another person, act or gateway, or opened before your "
-    "password was changed. Nothing was sent."
+    "password or the console's SECRET_KEY was changed. Nothing was sent."
 )
 
 
@@ -272,6 +273,17 @@ def _carry_out(
     except CloudError as error:
         problem = problem_of(error, _NOT_READ_AGAIN, _again_url(request, decision))
         return _show(request, decision, None, status=409, problem=problem)
+    except DatabaseError as error:
+        return _show(request, decision, None, status=_unavailable(request), refusal=_not_recorded(error))
+    return _answer(request, decision, what, result)
+
+
+def _answer(
+    request: ConsoleRequest, decision: Decision, what: seen.Seen, result: Acted | Queued | Moved | Interrupted
+) -> HttpResponse:
+    if isinstance(result, Interrupted):
+        told = {"interrupted": outcome.sentences_of(result), "failure": result.failure}
+        return _show(request, decision, None, status=_unavailable(request), **told)
     if isinstance(result, Moved):
         moved = differences.between(result.shown, result.plan)
         acts = _last_acts(decision)
@@ -282,6 +294,21 @@ def _carry_out(
     if isinstance(result, Queued):
         return _follow(request, batch)
     return _after(request, decision, result)
+
+
+def _unavailable(request: ConsoleRequest) -> int:
+    """htmx shows no answer of status 503, so a dialog gets another one."""
+    return 409 if wants_fragment(request) else 503
+
+
+def _not_recorded(error: DatabaseError) -> str:
+    """What to say where an intent could not be written down. Raises the error where the database is not the cause."""
+    if (failure := failure_of(error)) is None:
+        raise error
+    return (
+        f"The console's database {failure}, and without its record nothing is sent to a cloud. "
+        "Try again when the database works again."
+    )
 
 
 def _follow(request: ConsoleRequest, batch: Batch) -> HttpResponse:

@@ -11,18 +11,25 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.templatetags.static import static
 
+from console import context
+from console.database_failures import Failure, failure_of
 from console.database_file import DatabaseFileGone
 from console.web.request_id import request_id_of
 
 logger = logging.getLogger(__name__)
 
 _BARE: Final = "errors/_bare.html"
+_WHY: Final = {
+    Failure.AWAY: "The console keeps its records in a database that cannot be reached at the moment.",
+    Failure.LOCKED: "Another process has held the lock of the console's database for longer than a page can wait.",
+    Failure.FULL: "There is no room left for the records of the console. Its administrator must free some.",
+    Failure.READ_ONLY: "The console's database takes no writes. Its administrator must find out why.",
+}
 
 
 def page(
@@ -46,17 +53,25 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500: the frame of a page may be what failed, so it is not tried.
 
-    A database that is away is no mistake of the console, and has a page of its own.
+    A database that is away, full, locked or read-only is no mistake of the console, and has a page of its own.
     """
-    failure = sys.exc_info()[1]
-    if isinstance(failure, OperationalError | InterfaceError):
-        status = HTTPStatus.SERVICE_UNAVAILABLE
-        text = str(failure) if isinstance(failure, DatabaseFileGone) else ""
-        values = {"title": "The database does not answer", "text": text, "request_id": request_id_of(request)}
-        return _bare_page("errors/503_database.html", values, status)
+    error = sys.exc_info()[1]
+    if failure := failure_of(error):
+        return _database_page(request, failure, str(error) if isinstance(error, DatabaseFileGone) else "")
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     values = {"title": "Something went wrong", "text": "", "request_id": request_id_of(request)}
     return _bare_page(f"errors/{status}.html", values, status)
+
+
+def _database_page(request: HttpRequest, failure: Failure, text: str) -> HttpResponse:
+    """Names the database, and says whether anything was sent."""
+    values = {
+        "title": f"The database {failure}",
+        "text": text or _WHY[failure],
+        "has_sent": context.has_sent.get(),
+        "request_id": request_id_of(request),
+    }
+    return _bare_page("errors/503_database.html", values, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _bare_page(name: str, values: dict[str, Any], status: int) -> HttpResponse:

@@ -79,12 +79,12 @@ def until(condition: Any, seconds: float = PATIENCE) -> bool:
     return False
 
 
-def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """A command that ends by itself."""
+def run(*arguments: str, root: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
+    """A command that ends by itself. `root` is the folder of the release that has it."""
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(
         command,
-        cwd=ROOT,
+        cwd=root,
         env=clean_environment(**settings),
         capture_output=True,
         text=True,
@@ -100,14 +100,14 @@ class Running:
     reads or closes it, for ever.
     """
 
-    def __init__(self, *arguments: str, umask: int = -1, **settings: str) -> None:
-        """`umask` is the one that it is started under; -1 for that of the tests."""
+    def __init__(self, *arguments: str, umask: int = -1, root: Path = ROOT, **settings: str) -> None:
+        """`umask` is the one that it is started under, -1 for that of the tests; `root` the folder of its release."""
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed at the end of the `with` block
         self._last_words = ""
         self._started: list[int] = []
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
+            cwd=root,
             env=clean_environment(**settings),
             stdin=subprocess.DEVNULL,
             stdout=self._output,
