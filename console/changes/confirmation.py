@@ -14,6 +14,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 
+from console.access import kept_reasons
 from console.access.actor import Actor, actor_of
 from console.access.request import ConsoleRequest
 from console.audit import journal
@@ -107,19 +108,35 @@ def unread(request: ConsoleRequest, decision: Decision, error: CloudError, *, st
     return _show(request, decision, None, status=status, problem=problem)
 
 
-def _again_url(request: ConsoleRequest, decision: Decision) -> str:
-    """Where the same question is asked again, about what was confirmed and with the reason that was typed."""
-    if request.method != "POST":
-        return request.get_full_path()
-    path, _, typed = decision.action_url.partition("?")
-    query = QueryDict(typed, mutable=True)
-    if not path:
+def _address(request: ConsoleRequest, decision: Decision, shown_as: str = "") -> str:
+    """The confirmation's own address, by POST and by GET: it names the objects and the wishes, never the reason.
+
+    `shown_as` is the nonce of a plan of so many objects that the console keeps it.
+    """
+    if decision.action_url or not decision.targets:
+        return decision.action_url or request.get_full_path()
+    query = QueryDict(mutable=True)
+    if shown_as:
+        query["plan"] = shown_as
+    elif len(decision.targets) <= seen.MOST_IN_FORM:
         query.setlist("id", list(decision.targets))
-        query.update({name: value for name, value in decision.parameters.items() if isinstance(value, str)})
-    for name in ("back", "reason"):
-        if value := request.POST.get(name, ""):
-            query[name] = value
-    return f"{path or request.path}?{query.urlencode()}"
+    else:
+        return request.get_full_path()
+    query.update({name: value for name, value in decision.parameters.items() if isinstance(value, str)})
+    if back := _back(request):
+        query["back"] = back
+    return f"{request.path}?{query.urlencode()}"
+
+
+def _again_url(request: ConsoleRequest, decision: Decision) -> str:
+    """Where the same question is asked again; what was sent as the reason waits there."""
+    address = _address(request, decision)
+    kept_reasons.keep(request, address)
+    return address
+
+
+def _back(request: ConsoleRequest) -> str:
+    return request.POST.get("back") or request.GET.get("back", "")
 
 
 def refuse(request: ConsoleRequest, decision: Decision, why: str) -> HttpResponse:
@@ -143,11 +160,12 @@ def _must_be_mended(place: Place) -> str:
 def _show(request: ConsoleRequest, decision: Decision, plan: Plan | None, *, status: int, **more: Any) -> HttpResponse:
     wording = decision.wording
     context: dict[str, Any] = {
+        **(_plan_context(request, decision, plan) if plan else {"action_url": _address(request, decision)}),
         "act": wording.act,
         "act_title": wording.title(plan) if plan else wording.act,
         "button": "button-danger" if wording.harmful else "button-primary",
         "back_url": decision.back_url,
-        "action_url": decision.action_url or request.path,
+        "owner": kept_reasons.owner_token(request.user),
         "previous_url": decision.previous_url,
         "specification": decision.specification,
         "realm": decision.place.realm.value,
@@ -155,11 +173,11 @@ def _show(request: ConsoleRequest, decision: Decision, plan: Plan | None, *, sta
         "cloud_label": decision.place.cloud.label,
         "host_noun": HOST_NOUNS[decision.place.realm],
         "gateway_id": decision.place.host,
-        "back": request.POST.get("back") or request.GET.get("back", ""),
+        "back": _back(request),
+        "interrupted": kept_reasons.kept_here(request) is not None,
         **more,
     }
     if plan is not None:
-        context = _plan_context(request, decision, plan) | context
         # An act that cannot be done to anything is an error of the request, not a question.
         status = status if plan.acts or status != 200 else 422
     return render(request, PAGE, context, fragment=FRAGMENT, status=status)
@@ -169,7 +187,10 @@ def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> di
     wording = decision.wording
     typed = wording.typed_word(plan)
     rule = _rule_at(decision)
+    token = seen.sign(plan, request.user, rule) if plan.acts else ""
+    shown_as = seen.nonce_of(token, plan.kind, plan.place, request.user) if plan.acts and seen.is_kept(plan) else ""
     return {
+        "action_url": _address(request, decision, shown_as),
         "notices": wording.notices(plan),
         "columns": wording.columns,
         "rows": [list(zip(wording.columns, wording.cells(item), strict=True)) for item in plan.acts],
@@ -178,7 +199,7 @@ def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> di
         "typed": typed,
         # What was typed is kept when the question is asked again; only the typed word must be typed anew.
         "form": DecisionForm(initial={"reason": _reason_in(request)}, typed=typed, rule=rule),
-        "token": seen.sign(plan, request.user, rule) if plan.acts else "",
+        "token": token,
         "can_act": bool(plan.acts),
         "unended": record.open_on(plan.place, [item.target for item in plan.items]),
         "calls": wire.preview(plan),
@@ -186,11 +207,12 @@ def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> di
 
 
 def _reason_in(request: ConsoleRequest) -> str:
-    return request.POST.get("reason") or request.GET.get("reason", "")
+    return request.POST.get("reason") or kept_reasons.kept_here(request) or ""
 
 
 def act(request: ConsoleRequest, decide: Decide, scope: Scope) -> HttpResponse:
     """Carry out what the form confirms, once: the same form gets the same answer again."""
+    kept_reasons.forget(request)
     place, kind = scope.place, scope.kind
     actor = actor_of(request, place.cloud.name, place.host)
     token = request.POST.get("seen", "")
@@ -201,7 +223,8 @@ def act(request: ConsoleRequest, decide: Decide, scope: Scope) -> HttpResponse:
         what = seen.read(token, kind, place, request.user)
     except seen.SeenInvalid:
         _note(State.REFUSED, scope, actor, "confirmation_invalid")
-        return refuse(request, decide((), {}), _NOT_OURS)
+        decision = decide((), {})
+        return _show(request, decision, None, status=422, refusal=_NOT_OURS, again_url=_again_url(request, decision))
     except seen.SeenExpired as late:
         _note(State.STALE, scope, actor, "confirmation_expired", late.seen.targets)
         return ask(request, decide(late.seen.targets, late.seen.parameters), status=409, expired=True)

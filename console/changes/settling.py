@@ -21,6 +21,7 @@ from console.changes.models import OPEN, Change, Stage
 from console.changes.places import place_of
 from console.clouds.errors import CloudUnavailable
 from console.clouds.parallel import gather
+from console.observations.readers import Read
 from console.wiring import UnknownCloud, clouds
 
 logger = logging.getLogger(__name__)
@@ -98,6 +99,26 @@ def check_again(change: Change, actor: Actor) -> Change:
     return change
 
 
+def settle_by_page(read: Read) -> None:
+    """What a page has just read is evidence about what is open there, too.
+
+    A call that is under way is left to its process, an answer that was lost a moment ago to the first look of a worker,
+    and that an end cannot be known to another look.
+    """
+    where, now = read.where, clock.now()
+    was_looked_at = Q(stage=Stage.UNKNOWN, intended_at__lte=now - timedelta(seconds=FIRST_LOOK))
+    is_due = was_looked_at | Q(stage=Stage.INTENDED, look_after__lte=now)
+    still = Change.objects.filter(is_due, cloud=where.cloud, gateway_id=where.gateway_id, look_after__isnull=False)
+    for change in still.order_by("look_after")[:_AT_A_TIME]:
+        if (sight := KINDS[change.kind].sight_in(read.values, change.target)) is None:
+            continue
+        look = evidence.Look(read.began, read.ended, sight)
+        finding = evidence.weigh(change, look)
+        if finding and finding.stage is not Stage.UNKNOWABLE:
+            _close_found(change, finding, look, SYSTEM)
+            invalidate_after([change])
+
+
 def _look_at(alike: Sequence[Change]) -> _Look:
     """What the cloud shows of those that may have been sent. Raises CloudError. Touches no database."""
     began = clock.now()
@@ -129,9 +150,14 @@ def _settled_by(change: Change, looked: _Look, actor: Actor) -> bool:
     elif look and stage in (Stage.FAILED, Stage.UNKNOWABLE):
         _look_once_more(change, look, actor)
     elif look and (finding := evidence.weigh(change, look)):
-        again = max(evidence.shown_by(change), look.began + timedelta(seconds=SECOND_LOOK))
-        _close(change, finding, look.sight, actor, look_after=None if finding.stage is Stage.SUCCEEDED else again)
+        _close_found(change, finding, look, actor)
     return change.stage != stage
+
+
+def _close_found(change: Change, finding: Finding, look: evidence.Look, actor: Actor) -> None:
+    """An end that was found first; one other than success is looked at once more."""
+    again = max(evidence.shown_by(change), look.began + timedelta(seconds=SECOND_LOOK))
+    _close(change, finding, look.sight, actor, look_after=None if finding.stage is Stage.SUCCEEDED else again)
 
 
 def _look_once_more(change: Change, look: evidence.Look, actor: Actor) -> None:

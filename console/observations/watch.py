@@ -23,9 +23,11 @@ from console.clouds.bulkhead import looking_at, waiting_for
 from console.clouds.errors import CloudError, CloudUnavailable
 from console.clouds.parallel import Answer, gather
 from console.light_writes import NotKept, trouble
-from console.observations import store, troubles, unkept
+from console.observations import readers, store, troubles, unkept
+from console.observations.content import Content
 from console.observations.history import History
 from console.observations.parts import LASTS, Part
+from console.observations.readers import Read
 from console.observations.store import Known, Where
 from console.observations.unkept import Unkept
 
@@ -195,6 +197,7 @@ class _Look:
         try:
             answers = self._ask(taken, taken)
             good = {key: store.Reading(row, answers[key].unwrap()) for key, row in taken.items() if answers[key].ok}
+            ended = clock.now()
             kept = store.keep(list(good.values()), began, self._reader)
             bad = {key: error for key in taken if (error := answers[key].error) is not None}
             unasked = {key: error for key, error in bad.items() if isinstance(error, TooManyReads)}
@@ -207,6 +210,7 @@ class _Look:
             store.let_go(taken.values(), self._reader)
             raise
         contents = {key: kept[reading.before.pk] for key, reading in good.items()}
+        _tell_readers(contents, began, ended)
         found = {key: Observation(one.value, began, history=one.history) for key, one in contents.items()}
         found |= {key: _refused(taken[key], error, clock.now()) for key, error in unasked.items()}
         return found | {key: _stored(row) for key, row in failed.items()}
@@ -257,6 +261,14 @@ def _glance(keys: Collection[Key], *, add: bool) -> dict[Key, Known]:
         wanted.setdefault(where, []).append(part)
     glances = {where: store.glance(where, parts, add=add) for where, parts in wanted.items()}
     return {(where, part): row for where, rows in glances.items() for part, row in rows.items()}
+
+
+def _tell_readers(contents: Mapping[Key, Content], began: datetime, ended: datetime) -> None:
+    values: dict[Where, dict[Part, Any]] = {}
+    for (where, part), content in contents.items():
+        values.setdefault(where, {})[part] = content.value
+    for where, found in values.items():
+        readers.note(Read(where, found, began, ended))
 
 
 def _call(key: Key, read: Callable[[], Any]) -> Any:

@@ -1,7 +1,8 @@
 """Error pages in calm words, with the request id. They are shown whatever else is broken.
 
-Each is tried in three ways: with the frame of all pages, which needs session, database, clouds and static files; bare,
-which needs its template only; and as plain text. What failed is logged.
+What htmx asked for is refused in a part of a page, beside what was typed. All others are tried in three ways: with the
+frame of all pages, which needs session, database, clouds and static files; bare, which needs its template only; and as
+plain text. What failed is logged.
 """
 
 import logging
@@ -19,11 +20,13 @@ from django.templatetags.static import static
 from console import context
 from console.database_failures import Failure, failure_of
 from console.database_file import DatabaseFileGone
+from console.web.fragments import DIALOG, DIALOG_REFUSAL, target_of, wants_fragment
 from console.web.request_id import request_id_of
 
 logger = logging.getLogger(__name__)
 
 _BARE: Final = "errors/_bare.html"
+_FRAGMENT: Final = "errors/_fragment.html"
 _WHY: Final = {
     Failure.AWAY: "The console keeps its records in a database that cannot be reached at the moment.",
     Failure.LOCKED: "Another process has held the lock of the console's database for longer than a page can wait.",
@@ -39,10 +42,21 @@ def page(
     name = template or f"errors/{status}.html"
     values = {"title": title or HTTPStatus(status).phrase, "text": text, "request_id": request_id_of(request)}
     try:
+        if wants_fragment(request) and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return _fragment(request, name, values | context, status)
         return render(request, name, values | context, status=status)
     except Exception:
         logger.exception("The page for status %d could not be shown with its frame", status)
     return _bare_page(name, values | context, status)
+
+
+def _fragment(request: HttpRequest, name: str, values: dict[str, Any], status: int) -> HttpResponse:
+    """The same words where htmx asked from: nothing that was typed there is swapped away."""
+    in_dialog = target_of(request) == DIALOG
+    response = render(request, name, {**values, "layout": _FRAGMENT, "in_dialog": in_dialog}, status=status)
+    response.headers["HX-Retarget"] = f"#{DIALOG_REFUSAL}" if in_dialog else "#messages"
+    response.headers["HX-Reswap"] = "innerHTML" if in_dialog else "afterbegin"
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

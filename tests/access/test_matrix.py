@@ -19,7 +19,6 @@ from console.access.actor import SYSTEM
 from console.access.models import Grant, Person
 from console.access.roles import Role
 from console.access.session_store import SessionStore
-from console.audit import refusals
 from console.audit.catalog import Action, State
 from console.audit.journal import record
 from console.audit.models import Entry, RefusalCount
@@ -72,7 +71,6 @@ def pages_that_are_told_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
         return HttpResponse(status=status)
 
     monkeypatch.setattr(errors, "render", blank)
-    monkeypatch.setattr(refusals, "render", blank)
     monkeypatch.setattr(preferences.PreferencesForm.base_fields["time_zone"], "choices", [("UTC", "UTC")])
 
 

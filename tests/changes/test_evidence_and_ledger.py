@@ -39,7 +39,7 @@ class Story:
     def __init__(self, stage: Any) -> None:
         self.stage = stage
         self.port: Any = wiring.get_cloud("demo").gateway_endpoints
-        self.target = next(c.id for c in self.port.list_connections(stage.gateway_id) if c.status == "accepted")
+        self.target = stage.connection_ids("accepted")[0]
         self.people = [stage.browser("operator"), stage.browser("admin")]
         self.done: set[Any] = set()
         #: Calls that are still on their way: the act and its Change.

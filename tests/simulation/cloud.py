@@ -202,7 +202,8 @@ class Network:
         request, sent = delivery.request, delivery.sent
         if sent is None:
             return self._read(request)
-        before = self._remembered() if not self.is_calm and self.random.random() < self.profile.lag else None
+        lags = not self.is_calm and self.random.random() < self.profile.lag
+        before = self._remembered(request) if lags else None
         seq = len(self.world.ledger)
         answer = front_of(request).answer(self.world, request)
         effects = self.world.ledger[seq:]
@@ -212,12 +213,14 @@ class Network:
         self.observe(sent, answer, effects, delivery.fate)
         return answer
 
-    def _remembered(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        world = self.world
-        records = {**world.endpoints, **world.services}
-        return {key: dict(_fields(one)) for key, one in records.items()}, {
-            key: dict(listed) for key, listed in world.permissions.items()
-        }
+    def _remembered(self, write: Request) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """What this write may change, as it is: records by id with their fields, and whitelists by service."""
+        world, text = self.world, write.path + write.body.decode()
+        named = [gateway.service_id for gateway in world.gateways.values() if gateway.id in text]
+        named += [service for service in world.services if service in text]
+        records = {key: dict(_fields(world.services[key])) for key in named if key}
+        records |= {key: dict(_fields(one)) for key, one in world.endpoints.items() if key in text}
+        return records, {key: dict(world.permissions[key]) for key in named if key}
 
     def _read(self, request: Request) -> Answer:
         """A GET, where lists lag behind from the oldest state that still shows."""
@@ -226,23 +229,30 @@ class Network:
         if not self._lagging or request.method != "GET":
             return front.answer(world, request)
         with world.turn():
-            _until, records, permissions = self._lagging[0]
-            now = self._remembered()
-            self._show(records, permissions)
+            now = [self._show(records, permissions) for _until, records, permissions in reversed(self._lagging)]
             due, world._due = world._due, []
             try:
                 return front.answer(world, request)
             finally:
                 world._due = due
-                self._show(*now)
+                for shown in reversed(now):
+                    self._show(*shown)
 
-    def _show(self, records: Mapping[str, Any], permissions: Mapping[str, Any]) -> None:
-        for table in (self.world.endpoints, self.world.services):
-            for key, record in table.items():
-                for name, value in records.get(key, {}).items():
+    def _show(
+        self, records: Mapping[str, Any], permissions: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Put this in the place of what the world has, and give that back."""
+        world = self.world
+        before: dict[str, Any] = {}
+        for key, fields in records.items():
+            record = world.endpoints.get(key) or world.services.get(key)
+            if record is not None:
+                before[key] = dict(_fields(record))
+                for name, value in fields.items():
                     setattr(record, name, value)
-        for key, listed in permissions.items():
-            self.world.permissions[key] = dict(listed)
+        lists = {key: world.permissions[key] for key in permissions}
+        world.permissions.update({key: dict(listed) for key, listed in permissions.items()})
+        return before, lists
 
 
 _WITHOUT_EFFECT: Final = ("lost_before", "throttled", "server_error_before", "proxy_page", "signed_out")

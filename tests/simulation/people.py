@@ -29,8 +29,8 @@ from tests.simulation.scheduler import Process, Scheduler
 
 NAMES: Final = ("ada", "ben", "cleo")
 #: Mean seconds that somebody looks at a confirmation, and between two acts.
-_LOOKS: Final = 2.0
-_RESTS: Final = 1.5
+_LOOKS: Final = 1.0
+_RESTS: Final = 0.5
 #: Sometimes they go for a coffee. Seconds.
 _COFFEE: Final = 80.0
 
@@ -105,8 +105,7 @@ class Desk:
         task = self.scheduler.spawn(f"{self.person.username} at {server.name}", serve, server)
 
         def wait() -> bool:
-            while not task.dead and task in server.tasks:
-                self.scheduler.sleep(0.05)
+            self.scheduler.wait(task.ended)
             return bool(answered)
 
         return wait

@@ -47,6 +47,14 @@ class Process:
         return (now - BEGINNING) * self.rate + 1000.0
 
 
+class Event:
+    """Something that tasks wait for."""
+
+    def __init__(self) -> None:
+        self.is_set = False
+        self.waiting: list[Task] = []
+
+
 class Task(greenlet):  # type: ignore[misc]
     """Something that a process, or with none the world around, is doing."""
 
@@ -58,14 +66,8 @@ class Task(greenlet):  # type: ignore[misc]
         self.ticket = 0
         #: Ids of the Changes whose call is being sent.
         self.sending: tuple[str, ...] = ()
-
-
-class Event:
-    """Something that tasks wait for."""
-
-    def __init__(self) -> None:
-        self.is_set = False
-        self.waiting: list[Task] = []
+        #: It has come to its end, or was killed.
+        self.ended = Event()
 
 
 def current_task() -> Task | None:
@@ -105,6 +107,7 @@ class Scheduler:
             finally:
                 if process:
                     process.tasks.discard(task)
+                self.set(task.ended)
 
         task = Task(name, process, guarded, self._loop)
         task.gr_context = copy_context()
@@ -150,6 +153,7 @@ class Scheduler:
             if task and task is not getcurrent():  # true for what has begun and not ended
                 task.parent = getcurrent()  # where the dead give back control
                 task.throw(Killed)
+            self.set(task.ended)
         process.tasks.clear()
 
     def run(self, until: Callable[[], bool]) -> None:

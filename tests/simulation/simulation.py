@@ -120,8 +120,8 @@ class Simulation:
         self._troubles.begin()
 
     def _compare(self) -> None:
-        if self._database.was_written:
-            self._database.was_written = False
+        if self._database.log_has_grown:
+            self._database.log_has_grown = False
             self.watch.read_log()
 
     def _chapter(self, acts: int) -> None:
@@ -149,7 +149,8 @@ class Simulation:
         late = self._open().filter(stage=Stage.UNKNOWN).first() or self._open().first()
         if late or not self._is_over():
             about = (late.target, str(late.pk)) if late else ()
-            raise Untrue(f"{_LONG_ACTS:.0f} s after the last fault there is still something open", *about)
+            what = f"{late.pk} is “{late.stage}” still, to be looked at {late.look_after}" if late else "an act goes on"
+            raise Untrue(f"{_LONG_ACTS:.0f} s after the last fault {what}", *about)
         self.figures.longest_settle = max(self.figures.longest_settle, self.scheduler.now - calm)
 
     def _is_over(self) -> bool:

@@ -153,7 +153,7 @@ class Outsider(threading.Thread):
     """Somebody at the vendor's own console, who decides about connections and whitelists of the same gateways."""
 
     def __init__(self, cloud: StormCloud, gateways: Sequence[str], seed: int, pause: float) -> None:
-        """`pause`: seconds between two of their acts."""
+        """`pause`: seconds from the list that they see to their act."""
         super().__init__(name="outsider", daemon=True)
         self._cloud, self._gateways, self._pause = cloud, gateways, pause
         self._chance = Random(f"{seed}-outsider")
@@ -163,7 +163,7 @@ class Outsider(threading.Thread):
 
     def run(self) -> None:
         self._sign_in()
-        while not self._over.wait(self._pause * self._chance.uniform(0.5, 1.5)):
+        while not self._over.is_set():
             with suppress(requests.RequestException, ValueError, LookupError):  # the storm strikes them as well
                 self._act(self._chance.choice(list(self._gateways)))
 
@@ -181,16 +181,22 @@ class Outsider(threading.Thread):
         self._session.headers["X-Auth-Token"] = answer.headers["X-Subject-Token"]
 
     def _act(self, gateway: str) -> None:
+        """Read a list, think about it, act on one of its rows."""
         if self._chance.random() < 0.5:
             rows = self._ask(gateway, "connections?limit=100")["connections"]
             row = self._chance.choice([one for one in rows if one["status"] in ("accepted", "rejected")])
             word = "reject" if row["status"] == "accepted" else "receive"
+            self._think()
             self._send(gateway, "connections/action", {"action": word, "endpoints": [row["id"]]})
         else:
             rows = self._ask(gateway, "permissions?limit=100")["permissions"]
             listed = [one["permission"].removeprefix("iam:domain::") for one in rows]
             account = self._chance.choice([one for one in listed if one != DEMO.domain_id])
+            self._think()
             self._send(gateway, "permissions/batch-delete", {"permissions": [f"iam:domain::{account}"]})
+
+    def _think(self) -> None:
+        self._over.wait(self._pause * self._chance.uniform(0.5, 1.5))
 
     def _ask(self, gateway: str, below: str) -> Any:
         return self._session.get(self._address(gateway, below), timeout=5).json()

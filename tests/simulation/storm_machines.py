@@ -219,10 +219,14 @@ def _clock_ahead(seconds: int) -> dict[str, str]:
 class Nemesis(threading.Thread):
     """Kills and freezes servers and workers, one after the other."""
 
-    def __init__(self, machines: Machines, seed: int, pause: float, longest_freeze: float) -> None:
-        """`pause`: seconds between two deeds."""
+    def __init__(
+        self, machines: Machines, seed: int, *, pause: float, longest_freeze: float, spares_servers: bool = False
+    ) -> None:
+        """`pause`: seconds between two deeds. An act whose server was killed has its end after a minute only, for which
+        a short storm has no time."""
         super().__init__(name="nemesis", daemon=True)
         self._machines, self._pause, self._longest_freeze = machines, pause, longest_freeze
+        self._spares_servers = spares_servers
         self._chance = Random(f"{seed}-nemesis")
         self._over = threading.Event()
         #: What was done, and how often.
@@ -232,10 +236,10 @@ class Nemesis(threading.Thread):
         deeds: list[tuple[str, Callable[[], Any]]] = [
             ("worker killed", lambda: self._chance.choice(self._machines.workers).kill()),
             ("worker frozen", lambda: self._freeze(self._machines.workers)),
+            ("server frozen", lambda: self._freeze(self._machines.servers)),
             ("server killed", lambda: self._chance.choice(self._machines.servers).kill()),
             ("server's process killed", lambda: self._chance.choice(self._machines.servers).kill_a_child()),
-            ("server frozen", lambda: self._freeze(self._machines.servers)),
-        ]
+        ][: 3 if self._spares_servers else 5]
         while not self._over.wait(self._pause * self._chance.uniform(0.5, 1.5)):
             name, deed = self._chance.choice(deeds)
             deed()

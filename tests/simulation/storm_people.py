@@ -146,6 +146,8 @@ class Tally:
     wanted: int
     #: Seconds after which nobody begins another one.
     longest: float
+    #: Whether people also do so much at once that a worker has to carry it out.
+    has_long_acts: bool = True
     told: list[Told] = field(default_factory=list)
     lost: int = 0
     repeated: int = 0
@@ -185,23 +187,22 @@ class Somebody(threading.Thread):
     """One person at work until enough was done."""
 
     def __init__(self, name: str, urls: Sequence[str], gateways: Sequence[str], tally: Tally, seed: int) -> None:
-        """`name` is that of a demo person, or "admin"; several may work under one name."""
+        """`name` is that of a demo person, and whatever tells several sessions of one person apart."""
         super().__init__(name=name, daemon=True)
         self._chance = Random(f"{seed}-{name}")
         self._gateways, self._tally = list(gateways), tally
         self._client = HttpClient(urls, self._chance)
         self.browser = Browser(self._client)  # type: ignore[arg-type]
         self._person = name.partition(" ")[0]
-        self._end = time.monotonic() + 3600
         #: The first error that is not the storm's.
         self.failure: BaseException | None = None
         self._ways: list[tuple[int, Callable[[], Wish | None]]] = [
             (26, lambda: self._connections(1)),
             (8, lambda: self._connections(self._chance.randint(2, 8))),
-            (3, lambda: self._connections(self._chance.randint(11, 25))),
+            (3 * tally.has_long_acts, lambda: self._connections(self._chance.randint(11, 25))),
             (16, self._account_added),
             (12, self._account_removed),
-            (3, self._many_accounts),
+            (3 * tally.has_long_acts, self._many_accounts),
             (6, self._renamed),
             (6, self._service_created),
             (4, self._service_deleted),

@@ -82,7 +82,7 @@ def storm(arguments: argparse.Namespace, folder: Path) -> Outcome:
 
 
 def _storm(arguments: argparse.Namespace, cloud: StormCloud, machines: Machines) -> Outcome:
-    tally, before = Tally(arguments.acts, arguments.seconds), machines.deadlocks()
+    tally, before = Tally(arguments.acts, arguments.seconds, not arguments.quick), machines.deadlocks()
     deeds, seconds = _rage(arguments, cloud, machines, tally)
     calm = time.time()
     found = {**_books(machines), "audit": _audit(machines)}
@@ -111,8 +111,12 @@ def _rage(
     seed, quick, began = arguments.seed, arguments.quick, time.monotonic()
     gateways = [cloud.gateway(one) for one in GATEWAYS]
     people = [Somebody(name, machines.urls, gateways, tally, seed) for name in PEOPLE]
-    outsider = Outsider(cloud, gateways, seed, pause=1.0 if quick else 2.0)
-    nemesis = Nemesis(machines, seed, pause=4.0 if quick else 8.0, longest_freeze=2.0 if quick else 8.0)
+    outsider = Outsider(cloud, gateways, seed, pause=2.0 if quick else 3.0)
+    nemesis = (
+        Nemesis(machines, seed, pause=4.0, longest_freeze=2.0, spares_servers=True)
+        if quick
+        else Nemesis(machines, seed, pause=8.0, longest_freeze=8.0)
+    )
     cloud.faults(PROFILES[arguments.profile].rules(seed))
     for thread in (*people, outsider, nemesis):
         thread.start()
@@ -189,7 +193,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=480, help="begin no more acts after this time")
     parser.add_argument("--database-url", default="", help="a PostgreSQL; none: SQLite")
     parser.add_argument("--settle-seconds", type=int, default=30, help="CONSOLE_SETTLE_SECONDS")
-    parser.add_argument("--quick", action="store_true", help="more kills in less time, for a short storm")
+    parser.add_argument("--quick", action="store_true", help="no long acts, and no servers killed, which take a minute")
     parser.add_argument("--keep", default="", metavar="FILE", help="all that was found, as JSON")
     found = parser.parse_args(argv)
     found.seed = PROFILES[found.profile].seed if found.seed is None else found.seed

@@ -14,9 +14,8 @@ def work(scheduler: Scheduler, worker: Process) -> None:
     """Begin its jobs. They end with the process."""
     jobs: tuple[tuple[str, float, Callable[[], bool]], ...] = (
         ("settles", 2.0, lambda: settling.settle_open() > 0),
-        ("carries out", 1.0, partial(_carry_out, f"{worker.name}-1")),
-        ("carries out too", 1.0, partial(_carry_out, f"{worker.name}-2")),
-        ("signs", 5.0, checkpoints.sign_when_due),
+        ("carries out", 2.0, partial(_carry_out, worker.name)),
+        ("signs", 10.0, checkpoints.sign_when_due),
     )
     for name, rest, job in jobs:
         scheduler.spawn(f"{worker.name} {name}", partial(_repeat, scheduler, job, rest), worker)

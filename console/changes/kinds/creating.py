@@ -5,14 +5,15 @@ where it stands on two objects, something on the way repeated the call, as a pro
 """
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Final, Protocol
 
 from console.changes.kinds.kind import WILL_DO, Answer, Kind, Parameters, Place, Sight, Verdict
 from console.changes.kinds.tags import marked_by
 from console.clouds.errors import CloudError
 from console.clouds.services import Tag
 from console.clouds.types import Receipt
+from console.observations.parts import Part
 
 #: So many of what was made are named.
 _NAMED: Final = 5
@@ -37,6 +38,14 @@ class CreatingKind(Kind):
     past = "created"
     creates = True
     most = 1
+
+    #: The list that shows what was made.
+    part: ClassVar[Part]
+
+    def sight_in(self, values: Mapping[Part, Any], target: str) -> Sight | None:
+        """What the list has of its mark."""
+        things = values.get(self.part)
+        return None if things is None else self.sight(target, things)
 
     @abstractmethod
     def listed(self, place: Place) -> Sequence[Any]:
