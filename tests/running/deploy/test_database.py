@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -29,7 +30,7 @@ class Installed:
     """A database with its roles, named `name` and `name`_owner, and settings for the console."""
 
     name: str
-    settings: dict[str, str]
+    settings: dict[str, Any]
 
     def url(self, role: str) -> str:
         about = urlsplit(DATABASE_URL)

@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from tests.running.prepared import copy_prepared
 from tests.running.processes import run
@@ -17,7 +18,7 @@ def back_up(database: Path, copy: Path) -> None:
 def test_after_a_backup_the_file_of_checkpoints_tells_what_is_missing_and_stays_as_evidence(tmp_path: Path) -> None:
     copy_prepared(tmp_path)
     database, checkpoints = tmp_path / "console.sqlite3", tmp_path / "audit-checkpoints.jsonl"
-    settings = {"CONSOLE_DATA_DIR": str(tmp_path), "SECRET_KEY": "k3y-for-tests-" * 5}
+    settings: dict[str, Any] = {"CONSOLE_DATA_DIR": str(tmp_path), "SECRET_KEY": "k3y-for-tests-" * 5}
     back_up(database, tmp_path / "backup.sqlite3")
     assert run("audit_checkpoint", **settings).returncode == 0
 
