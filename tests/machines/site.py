@@ -63,18 +63,22 @@ class Site:
             "CONSOLE_CLIENT_REQUESTS": "1000",
         }
         cluster.create(database)
-        self.migrate(root, CONSOLE_DEMO_PASSWORD=PASSWORD)
+        self._as_owner("prepare_demo", root, CONSOLE_DEMO_PASSWORD=PASSWORD)
 
     def settings(self, machine: str, root: Path, **more: str) -> dict[str, str]:
         """What a process of this machine is started with."""
         data = self.folder / machine
         return {**self._settings, "CONSOLE_DATA_DIR": str(data), "PYTHONPATH": str(root), **more}
 
-    def migrate(self, root: Path, **more: str) -> None:
-        """As the owner of the tables; then the console's own role gets its rights."""
+    def migrate(self, root: Path) -> None:
+        """To the tables of the release in that folder."""
+        self._as_owner("migrate", root)
+
+    def _as_owner(self, command: str, root: Path, **more: str) -> None:
+        """A command of the one who owns the tables; then the console's own role gets its rights."""
         settings = self.settings("owner", root, DATABASE_URL=self.cluster.url(self.database, OWNER), **more)
-        prepared = run("prepare_demo", root=root, **settings)
-        assert prepared.returncode == 0, prepared.stderr
+        done = run(command, root=root, **settings)
+        assert done.returncode == 0, done.stderr
         grants = run("audit_grants", CONSOLE, root=root, **settings)
         assert grants.returncode == 0, grants.stderr
         with psycopg.connect(self.cluster.url(self.database, OWNER), autocommit=True) as connection:
