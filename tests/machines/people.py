@@ -1,5 +1,6 @@
 """People who reach the console through the proxy, and remember what they were told."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,4 +124,5 @@ def busy(person: Person, tab: str, ids: Sequence[str], is_over: Callable[[], boo
         if is_over():
             return acts
         person.act(tab, "Reject", [one])
+        time.sleep(0.2)
     return len(ids)

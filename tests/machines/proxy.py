@@ -1,4 +1,4 @@
-"""nginx before two servers: it does TLS, takes turns between them, and asks the other where one refuses the connection."""
+"""nginx before two servers: it does TLS, takes turns between them, and asks the other where one does not answer."""
 
 import os
 import subprocess

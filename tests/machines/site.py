@@ -3,12 +3,11 @@
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from console.audit.keyring import private_pem
@@ -81,7 +80,7 @@ class Site:
         assert done.returncode == 0, done.stderr
         grants = run("audit_grants", CONSOLE, root=root, **settings)
         assert grants.returncode == 0, grants.stderr
-        with psycopg.connect(self.cluster.url(self.database, OWNER), autocommit=True) as connection:
+        with self.cluster.connection(self.database, OWNER) as connection:
             connection.execute(grants.stdout.encode())
 
     def start_server(self, machine: str, root: Path | None = None, **more: str) -> None:
@@ -143,19 +142,14 @@ class Site:
         self.cloud.world = World.seeded(seed=2000 + self._worlds, connections=CONNECTIONS, delay=0.0)
         return Scene(self)
 
-    @contextmanager
-    def database_connection(self) -> Iterator[psycopg.Connection[Any]]:
-        with psycopg.connect(self.cluster.url(self.database), autocommit=True) as connection:
-            yield connection
-
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the console's own tables."""
-        with self.database_connection() as connection:
+        with self.cluster.connection(self.database) as connection:
             return connection.execute(query.encode(), values).fetchall()
 
     def pass_time(self) -> None:
         """As if everything that is open had happened long ago, and all leases had ended."""
-        with self.database_connection() as connection:
+        with self.cluster.connection(self.database) as connection:
             past = ", ".join(f"{name} = {name} - interval '{LONG} s'" for name in _TIMES)
             connection.execute(f"UPDATE changes_change SET {past} WHERE {_OPEN}".encode())
             lease = f"lease_until = lease_until - interval '{LONG} s'"
