@@ -178,7 +178,7 @@ def _show(request: ConsoleRequest, decision: Decision, plan: Plan | None, *, sta
         "host_noun": HOST_NOUNS[decision.place.realm],
         "gateway_id": decision.place.host,
         "back": _back(request),
-        "interrupted": kept_reasons.kept_here(request) is not None,
+        "not_taken": kept_reasons.kept_here(request) is not None,
         **more,
     }
     if plan is not None:
