@@ -1,8 +1,9 @@
 """What a look at the cloud proves about a Change whose end is not known.
 
 An effect belongs to one act. It is credited to a Change when the cloud shows it and no other act of ours explains it.
-"Not done" is proven only when an effect would have come by now, the object is as it was, and no act of ours touched it
-since. What later acts saw right before they were sent counts as a look, too. What is left cannot be told.
+"Not done" is proven only when an effect would have come by now and the object is as it was, or, where acts of ours came
+in between, when neither they nor the last look met a trace of it. Every look counts: those of workers, those of pages
+(`settling.settle_by_page`), and what later acts saw right before they were sent. What is left cannot be told.
 """
 
 from collections.abc import Iterator, Sequence
