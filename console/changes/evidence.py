@@ -4,6 +4,9 @@ An effect belongs to one act. It is credited to a Change when the cloud shows it
 "Not done" is proven only when an effect would have come by now and the object is as it was, or, where acts of ours came
 in between, when neither they nor the last look met a trace of it. Every look counts: those of workers, those of pages
 (`settling.settle_by_page`), and what later acts saw right before they were sent. What is left cannot be told.
+
+One thing nobody can know: an object that keeps no time of its last change, such as an account on a whitelist, looks
+untouched when somebody else undid an effect before anybody looked.
 """
 
 from collections.abc import Iterator, Sequence

@@ -131,9 +131,13 @@ class Machines:
             row = connection.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
             return int((row.fetchone() or [0])[0])
 
-    def __enter__(self) -> Self:
+    def wait_until_up(self) -> None:
+        """Until every server answers."""
         for url in self.urls:
             assert until(lambda url=url: Visitor(url).gets("/healthz"), 90), self.servers[0].printed
+
+    def __enter__(self) -> Self:
+        self.wait_until_up()
         return self
 
     def __exit__(self, *failure: object) -> None:
@@ -254,6 +258,7 @@ class Nemesis(threading.Thread):
             name, deed = self._chance.choice(deeds)
             deed()
             self.deeds[name] = self.deeds.get(name, 0) + 1
+            self._machines.wait_until_up()  # or a slow machine would have no server most of the time
 
     def end(self) -> None:
         """After the deed that it is at."""
