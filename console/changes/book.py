@@ -1,12 +1,12 @@
 """The book of Changes: each step is one committed row change together with its audit row, or neither."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.db.models import QuerySet
 
 from console import clock, database_file
@@ -16,8 +16,9 @@ from console.audit.catalog import State
 from console.changes.kinds.kind import Answer, Place
 from console.changes.kinds.registry import KINDS
 from console.changes.models import BUSY, MADE_NOTHING, Batch, Change, Stage
-from console.changes.seals import digest_of
 from console.changes.seen import LeftOut, Seen
+from console.changes.transcripts import digest_of
+from console.database_failures import Failure
 from console.transactions import run_again_when_called_off
 
 #: How the stages of a Change are called in the audit log.
@@ -46,6 +47,15 @@ class AlreadySent(Exception):
 
 class NotMineAnyMore(Exception):
     """Somebody else took the Change on meanwhile."""
+
+
+class OutcomeNotKept(OperationalError):
+    """The Change was sent, and how it ended could not be written down. Reading the cloud later settles it."""
+
+    def __init__(self, failure: Failure, stage: Stage, outcome: Mapping[str, Any]) -> None:
+        """`outcome` are fields of the Change, as for `settle`."""
+        super().__init__(f"the end of a sent change could not be written down: the database {failure}")
+        self.failure, self.stage, self.outcome = failure, stage, outcome
 
 
 class SomebodyElseActs(Exception):
@@ -162,8 +172,9 @@ def intend(changes: Sequence[Change], actor: Actor) -> None:
         if mine.update(stage=Stage.INTENDED, intended_at=now, look_after=now + CALL_TAKES) < len(changes):
             raise NotMineAnyMore
         for change in changes:
-            change.stage, change.intended_at = Stage.INTENDED, now
             write_down(change, State.INTENDED, actor)
+    for change in changes:  # not before it is committed: a transaction that is called off is run again
+        change.stage, change.intended_at = Stage.INTENDED, now
 
 
 @run_again_when_called_off
@@ -198,15 +209,24 @@ def settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> bool:
     fields: dict[str, Any] = {"stage": stage, "settled_at": now, "look_after": None, **outcome}
     if stage is Stage.UNKNOWN:
         fields |= {"settled_at": None, "settle_after": settle_moment(now), "look_after": now}
-    with transaction.atomic(durable=True):
-        # Held since it was read: then it may be sent this moment, and what was seen before proves nothing.
-        as_read = Change.objects.filter(pk=change.pk, stage=change.stage, settle_after=change.settle_after)
-        if not as_read.update(**fields):
-            return False
-        for name, value in fields.items():
-            setattr(change, name, value)
-        write_down(change, _STATES[stage], actor, wire=outcome.get("wire"))
+    before = {name: getattr(change, name) for name in fields}
+    try:
+        with transaction.atomic(durable=True):
+            # Held since it was read: then it may be sent this moment, and what was seen before proves nothing.
+            as_read = Change.objects.filter(pk=change.pk, stage=change.stage, settle_after=change.settle_after)
+            if not as_read.update(**fields):
+                return False
+            _set(change, fields)
+            write_down(change, _STATES[stage], actor, wire=outcome.get("wire"))
+    except DatabaseError:
+        _set(change, before)  # as the row is, also for another run of this transaction
+        raise
     return True
+
+
+def _set(change: Change, fields: Mapping[str, Any]) -> None:
+    for name, value in fields.items():
+        setattr(change, name, value)
 
 
 def settle_moment(now: datetime) -> datetime:

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+from django.db import DatabaseError
+
+from console import context
 from console.access.actor import Actor
 from console.changes import book, wire
 from console.changes.clearance import Clearance, NotCleared, outcome_of_refusal
@@ -18,6 +21,7 @@ from console.clouds.errors import (
     CloudUnavailable,
 )
 from console.clouds.types import IntentId, Receipt
+from console.database_failures import failure_of
 
 _NOTHING_SHOWS: Final = "The cloud took the call, but shows no effect of it so far."
 _REPEATED: Final = "Something on the way sent the call more than once; the cloud made it at the first."
@@ -46,6 +50,7 @@ def send_intended(
     """As `send`, for a Change whose intent stands already and that nothing was done for."""
     kind, place = clearance.kind, clearance.place
     intent = clearance.intent_for([change])
+    context.has_sent.set(True)
     try:
         receipt = call([change], intent) if call else kind.call(place, change.target, change.parameters, intent)
     except NotCleared as no:
@@ -69,6 +74,7 @@ def send_together(clearance: Clearance, changes: Sequence[Change], actor: Actor,
     out, but does not say because of which object: then all of them are given back, their intents standing.
     """
     book.intend(changes, actor)
+    context.has_sent.set(True)
     left = list(changes)
     while left:
         try:
@@ -176,6 +182,16 @@ def _settle_without_receipt(
 
 
 def _settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> None:
+    """Raises OutcomeNotKept."""
+    try:
+        _settle_or_take_over(change, stage, actor, outcome)
+    except DatabaseError as error:
+        if (failure := failure_of(error)) is None:
+            raise
+        raise book.OutcomeNotKept(failure, stage, outcome) from error
+
+
+def _settle_or_take_over(change: Change, stage: Stage, actor: Actor, outcome: dict[str, Any]) -> None:
     if not book.settle(change, stage, actor, **outcome):
         wire.keep_late(change, outcome.get("wire"))
         change.refresh_from_db()  # somebody found out first, by reading the cloud

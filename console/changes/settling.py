@@ -22,7 +22,7 @@ from console.changes.places import place_of
 from console.clouds.errors import CloudUnavailable
 from console.clouds.parallel import gather
 from console.observations.readers import Read
-from console.wiring import UnknownCloud
+from console.wiring import UnknownCloud, clouds
 
 logger = logging.getLogger(__name__)
 
@@ -53,10 +53,12 @@ class _Look:
 def settle_open(limit: int = _AT_A_TIME) -> int:
     """Look at what is open and due; how many were settled. Any number of workers may do this at once.
 
-    Whoever takes a Change up moves its next look on first, so that a cloud is not asked twice for the same thing.
+    Whoever takes a Change up moves its next look on first, so that a cloud is not asked twice for the same thing. What
+    may have been sent to a cloud that the settings name no more waits until it is back (`orphans`).
     """
     now = clock.now()
-    due = Change.objects.filter(look_after__lte=now, stage__in=_LOOKED_AT).order_by("look_after")
+    can_be_looked_at = Q(stage=Stage.CLAIMED) | Q(cloud__in=clouds().keys())
+    due = Change.objects.filter(can_be_looked_at, look_after__lte=now, stage__in=_LOOKED_AT).order_by("look_after")
     groups = _alike([change for change in due[:limit] if _take_up(change, now)])
     answers = gather(**{str(number): partial(_look_at, group) for number, group in enumerate(groups)})
     settled = 0

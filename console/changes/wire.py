@@ -12,6 +12,7 @@ from typing import Any, Final
 from console.changes.kinds.kind import Place
 from console.changes.models import Change
 from console.changes.planning import Plan
+from console.changes.transcripts import transcript_of
 from console.clouds.advice import Advice, TryAgain
 from console.clouds.curl import curl
 from console.clouds.errors import CloudError
@@ -171,7 +172,7 @@ def _exchange_as_json(one: Exchange) -> dict[str, Any]:
 
 def wire_of(change: Change) -> Wire | None:
     """What was kept; None for a Change that nothing was sent for, or whose process died before an answer came."""
-    kept = change.wire
+    kept = transcript_of(change)
     if not kept:
         return None
     advice = Advice(*kept["advice"]) if kept["advice"] else None

@@ -28,10 +28,10 @@ def wants_refresh(request: HttpRequest) -> bool:
 
 def wish_of(request: HttpRequest) -> Wish:
     """What will do. Whoever opens a page also tries a cloud that failed a moment ago; a page by itself does not."""
-    return Wish(not_before=not_before_of(request))
+    return Wish(not_before=_not_before(request), hurried=not wants_refresh(request) and not is_poll(request))
 
 
-def not_before_of(request: HttpRequest) -> datetime | None:
+def _not_before(request: HttpRequest) -> datetime | None:
     """From when on an answer is good enough; None: by the interval alone."""
     if wants_refresh(request):
         return clock.now() - min(interval(), SMALLEST_INTERVAL)

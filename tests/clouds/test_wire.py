@@ -245,8 +245,10 @@ def test_writes_have_the_bodies_of_the_contract() -> None:
     accept = b'{"action":"receive","endpoints":["9fa04c5e-64ec-4106-a014-2ad71ad9997d"]}'
     assert wire.connection_action_to_wire(wire.ACCEPT, [endpoint]) == accept
     assert json.loads(wire.connection_action_to_wire(wire.REJECT, [endpoint]))["action"] == "reject"
-    assert json.loads(wire.permissions_to_wire([EVERYONE])) == {"permissions": ["iam:domain::*"]}
-    assert json.loads(wire.permissions_to_wire([AccountId("a" * 32)])) == {"permissions": ["iam:domain::" + "a" * 32]}
+    entries = [wire.account_to_wire(EVERYONE), wire.account_to_wire(AccountId("a" * 32))]
+    assert json.loads(wire.permissions_to_wire(entries)) == {
+        "permissions": ["iam:domain::*", "iam:domain::" + "a" * 32]
+    }
     assert json.loads(wire.rename_to_wire("")) == {"vpcep_service_name": ""}
 
 

@@ -12,7 +12,7 @@ from console.clouds.alibaba.networks import AlibabaNetworks
 from console.clouds.alibaba.pacing import Queue
 from console.clouds.alibaba.wire import Parameters, rows_in
 from console.clouds.budget import time_budget
-from console.clouds.errors import CloudNotFound, CloudRefused
+from console.clouds.errors import CloudNotFound, NotOffered
 from console.clouds.reading import JsonObject
 from console.clouds.services import EndpointService
 from console.clouds.several import only
@@ -116,7 +116,7 @@ class AlibabaEndpointServices:
     def _check_connected(self, service_id: ServiceId, endpoint_id: EndpointId) -> None:
         found = self.find_connection(service_id, endpoint_id)
         if found is not None and found.status is ConnectionStatus.NOT_CONNECTED:
-            raise CloudRefused("the VPC endpoint is not connected, so there is nothing to cut; nothing was sent")
+            raise NotOffered("the VPC endpoint is not connected, so there is nothing to cut; nothing was sent")
 
     def _connections(self, parameters: Parameters) -> list[Connection]:
         decode = partial(_rows, path=link_wire.CONNECTIONS, decode=link_wire.connection_from_wire)
@@ -157,10 +157,10 @@ def _endpoint(endpoint_id: EndpointId) -> EndpointId:
 
 
 def _user(account: AccountId) -> AccountId:
-    """Raises CloudRefused for what is no account, without asking; "every account" among it (alibaba-contract 4.2)."""
+    """Raises NotOffered for what is no account, without asking; "every account" among it (alibaba-contract 4.2)."""
     try:
         return link_wire.read_account(account)
     except ValueError:
-        refusal = CloudRefused("this cloud's whitelist takes the IDs of accounts only")
+        refusal = NotOffered("this cloud's whitelist takes the IDs of accounts only")
         refusal.field = "account"
         raise refusal from None
