@@ -75,6 +75,11 @@ needs_postgresql = pytest.mark.skipif(
     not DATABASE_URL.startswith("postgres"), reason="DATABASE_URL names no PostgreSQL, this run is on SQLite"
 )
 
+#: For what owns its database, in memory. The suite runs twice in CI, so this skips on PostgreSQL even there.
+needs_sqlite = pytest.mark.skipif(
+    DATABASE_URL.startswith("postgres"), reason="owns an SQLite in memory, which the other run of the suite has"
+)
+
 #: For what a process learns of others, and of its own connections, on Linux only.
 needs_proc = pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="needs /proc, which only Linux has")
 
