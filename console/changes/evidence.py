@@ -1,8 +1,12 @@
 """What a look at the cloud proves about a Change whose end is not known.
 
 An effect belongs to one act. It is credited to a Change when the cloud shows it and no other act of ours explains it.
-"Not done" is proven only when an effect would have come by now, the object is as it was, and no act of ours touched it
-since. What later acts saw right before they were sent counts as a look, too. What is left cannot be told.
+"Not done" is proven only when an effect would have come by now and the object is as it was, or, where acts of ours came
+in between, when neither they nor the last look met a trace of it. Every look counts: those of workers, those of pages
+(`settling.settle_by_page`), and what later acts saw right before they were sent. What is left cannot be told.
+
+One thing nobody can know: an object that keeps no time of its last change, such as an account on a whitelist, looks
+untouched when somebody else undid an effect before anybody looked.
 """
 
 from collections.abc import Iterator, Sequence
@@ -65,10 +69,10 @@ def weigh(change: Change, look: Look) -> Finding | None:
         rivals = [act for act in others if act is not each.act and _could_explain(act, change, each)]
         known = next((act for act in reversed(rivals) if _was_taken(act)), None)
         if shows and (not known or _was_taken(change)):
-            return _credit(change, each, rivals)
+            return _credit(change, each, rivals, look.began)
         if shows and known:
             done_by_another = _done_by(known)
-        nothing_came = nothing_came and _shows_no_trace(change, each, later, known)
+        nothing_came = nothing_came and _shows_no_trace(change, each, others, known)
         if nothing_came and each.began >= proven_from(change) and not kind.is_under_way(each.sight):
             return _not_done(each, known)
     if done_by_another and not nothing_came:
@@ -80,13 +84,17 @@ def weigh(change: Change, look: Look) -> Finding | None:
     return Finding(Stage.UNKNOWABLE, "The object is gone or has gone on since.", "cannot_be_known")
 
 
-def _shows_no_trace(change: Change, look: Look, later: Sequence[Change], known: Change | None) -> bool:
+def _shows_no_trace(change: Change, look: Look, others: Sequence[Change], known: Change | None) -> bool:
     """Whether the Change can have done nothing since the look before this one.
 
     Before the first later act the object must be untouched. After it, the effect must not show, or be the one of the
-    act before, as far as `known`. The look of an act right before its call and that call count as one moment.
+    act before, as far as `known`. The look of an act right before its call and that call count as one moment. An
+    earlier act that came late may have undone what was done.
     """
-    since = [act for act in later if act is not look.act and _begun(act) <= look.ended]
+    if any(act.claimed_at < change.claimed_at and _could_explain(act, change, look) for act in others):
+        return False
+    acts = [act for act in others if act.claimed_at >= change.claimed_at and act is not look.act]
+    since = [act for act in acts if _begun(act) <= look.ended]
     if not since:
         return _is_untouched(change, look.sight)
     if not KINDS[change.kind].shows_at_once or not all(_see_alike(act, change) for act in since):
@@ -105,11 +113,12 @@ def weigh_again(change: Change, look: Look) -> Finding | None:
     return Finding(Stage.SUCCEEDED, f"{finding.why} At {found_at} it had shown nothing of it.")
 
 
-def _credit(change: Change, look: Look, rivals: Sequence[Change]) -> Finding | None:
-    """Whose effect it is that was seen: this Change's, or nobody knows."""
+def _credit(change: Change, look: Look, rivals: Sequence[Change], now: datetime) -> Finding | None:
+    """Whose effect it is that was seen: this Change's, or nobody knows. None while one of several may still turn out to
+    have done nothing."""
     if not rivals or _was_taken(change):
         return Finding(Stage.SUCCEEDED, f"{look.says('it done')} {KINDS[change.kind].remark(look.sight)}".rstrip())
-    if look.began < max(proven_from(one) for one in (change, *rivals)):
+    if now < max(proven_from(one) for one in (change, *rivals)):
         return None
     by = f"{rivals[0].actor_name} tried the same at {_when(rivals[0])}"
     return Finding(Stage.UNKNOWABLE, f"{look.says('it done')} {by}; which act did it is not known.", "cannot_be_known")

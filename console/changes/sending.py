@@ -57,10 +57,11 @@ def send_intended(
         _settle_not_cleared(kind, [change], no, actor)
         return bool(no.moved)
     except CloudError as error:
-        if sight := _made_all_the_same(kind, place, change, error):
+        sight = _shown_all_the_same(kind, place, change, error)
+        if sight and kind.creates:
             _settle(change, Stage.SUCCEEDED, actor, **_refused_repeat(kind, sight, error))
             return True
-        _settle_without_receipt([change], error, actor)
+        _settle_without_receipt([change], error, actor, is_shown=sight is not None)
         return not isinstance(error, CloudForbidden | CloudUnavailable)
     _settle_done(kind, [change], receipt, _read_back(clearance, change, receipt, following), actor)
     return True
@@ -144,15 +145,17 @@ def _shows_nothing(kind: Kind, change: Change, sight: Sight) -> bool:
     return kind.unmoved(sight_before(change), sight)
 
 
-def _made_all_the_same(kind: Kind, place: Place, change: Change, error: CloudError) -> Sight | None:
-    """What this very Change made although the cloud refused its call: then the refusal was of a repeat."""
-    if not kind.creates or not _is_about_some_of_them(error):
+def _shown_all_the_same(kind: Kind, place: Place, change: Change, error: CloudError) -> Sight | None:
+    """The effect that the cloud shows although it refused the call. What this very Change made can only have been made
+    by a call before a repeat that was refused; any other effect may also be somebody else's of the same moment.
+    """
+    if not _is_about_some_of_them(error):
         return None
     try:
         sight = kind.look_for(place, [change.target], change.parameters)[change.target]
     except CloudError:
         return None
-    return sight if sight.exists else None
+    return sight if kind.shows(sight, change.parameters) else None
 
 
 def _refused_repeat(kind: Kind, sight: Sight, error: CloudError) -> dict[str, Any]:
@@ -162,8 +165,11 @@ def _refused_repeat(kind: Kind, sight: Sight, error: CloudError) -> dict[str, An
     return {"after": sight.as_json(), "explanation": why, **wired}
 
 
-def _settle_without_receipt(changes: Iterable[Change], error: CloudError, actor: Actor) -> None:
-    stage = Stage.UNKNOWN if isinstance(error, CloudOutcomeUnknown) else Stage.FAILED
+def _settle_without_receipt(
+    changes: Iterable[Change], error: CloudError, actor: Actor, *, is_shown: bool = False
+) -> None:
+    """`is_shown`: the cloud refused it, and yet shows the effect; whose that is, is found out."""
+    stage = Stage.UNKNOWN if is_shown or isinstance(error, CloudOutcomeUnknown) else Stage.FAILED
     words = {
         "error_code": error.vendor_code or error.code,
         "error_field": error.field,

@@ -8,9 +8,11 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from typing import Any, Final, Self
 
@@ -22,6 +24,8 @@ from tests.running.processes import ROOT, clean_environment
 
 #: Where the outsider calls from; everything else is the console, from 127.0.0.1.
 OUTSIDER: Final = "127.0.0.2"
+#: An account that was added is left alone by the outsider for so long: then the console has seen it. Seconds.
+UNTOUCHED: Final = 45
 #: How long `creating`, `deleting` and a new name take to show. Seconds.
 TRANSIENTS: Final = 1.0
 #: Everything but the control door and the sign-in, whose refusal would calm the storm for a minute.
@@ -149,8 +153,16 @@ class _From(HTTPAdapter):
         super().init_poolmanager(*args, source_address=(self._address, 0), **options)
 
 
+def _age(moment: str) -> float:
+    return time.time() - datetime.fromisoformat(moment).timestamp()
+
+
 class Outsider(threading.Thread):
-    """Somebody at the vendor's own console, who decides about connections and whitelists of the same gateways."""
+    """Somebody at the vendor's own console, who decides about connections and whitelists of the same gateways.
+
+    A connection bears the time of its last change. An account that was added and is taken off again elsewhere leaves
+    nothing, so nobody could tell that it had been there if it was not seen meanwhile: new accounts are left alone.
+    """
 
     def __init__(self, cloud: StormCloud, gateways: Sequence[str], seed: int, pause: float) -> None:
         """`pause`: seconds from the list that they see to their act."""
@@ -190,7 +202,8 @@ class Outsider(threading.Thread):
             self._send(gateway, "connections/action", {"action": word, "endpoints": [row["id"]]})
         else:
             rows = self._ask(gateway, "permissions?limit=100")["permissions"]
-            listed = [one["permission"].removeprefix("iam:domain::") for one in rows]
+            old = [one["permission"] for one in rows if _age(one["created_at"]) > UNTOUCHED]
+            listed = [text.removeprefix("iam:domain::") for text in old]
             account = self._chance.choice([one for one in listed if one != DEMO.domain_id])
             self._think()
             self._send(gateway, "permissions/batch-delete", {"permissions": [f"iam:domain::{account}"]})

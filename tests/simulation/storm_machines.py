@@ -25,6 +25,7 @@ from tests.running.prepared import PASSWORD, copy_prepared
 from tests.running.processes import Running, Visitor, children, free_port, is_running, run, until
 
 _FAKETIME: Final = "/usr/lib/*/faketime/libfaketimeMT.so.1"
+_SLEEP: Final = "import threading, time\ntime.sleep = lambda seconds: threading.Event().wait(seconds) and None\n"
 #: How a traceback begins in the log, which is JSON, or on plain output.
 _TRACEBACK: Final = re.compile(r"Traceback \(most recent call last\)")
 _CALLED_OFF: Final = re.compile(r"40P01|deadlock detected")
@@ -104,14 +105,20 @@ class Machines:
     drop: Callable[[], None] = field(default=lambda: None)
 
     @property
+    def log(self) -> str:
+        """Of all of them, each line after the name of who wrote it."""
+        lines = [f"{s.name}: {line}" for s in (*self.servers, *self.workers) for line in s.printed.splitlines()]
+        return "\n".join(lines)
+
+    @property
     def tracebacks(self) -> int:
-        """How many the logs hold."""
-        return sum(len(_TRACEBACK.findall(slot.printed)) for slot in (*self.servers, *self.workers))
+        """How many the log holds."""
+        return len(_TRACEBACK.findall(self.log))
 
     @property
     def called_off(self) -> int:
-        """Deadlocks that the logs tell of."""
-        return sum(len(_CALLED_OFF.findall(slot.printed)) for slot in (*self.servers, *self.workers))
+        """Deadlocks that the log tells of."""
+        return len(_CALLED_OFF.findall(self.log))
 
     def deadlocks(self) -> int:
         """As PostgreSQL counts them; 0 on SQLite, which has none."""
@@ -124,9 +131,13 @@ class Machines:
             row = connection.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
             return int((row.fetchone() or [0])[0])
 
-    def __enter__(self) -> Self:
+    def wait_until_up(self) -> None:
+        """Until every server answers."""
         for url in self.urls:
             assert until(lambda url=url: Visitor(url).gets("/healthz"), 90), self.servers[0].printed
+
+    def __enter__(self) -> Self:
+        self.wait_until_up()
         return self
 
     def __exit__(self, *failure: object) -> None:
@@ -166,7 +177,7 @@ def started(
     assert done.returncode == 0, done.stderr
     shutil.copytree(folder / "machine-1" / "static", folder / "machine-2" / "static")
     if clocks_apart:
-        machines[1] |= _clock_ahead(clocks_apart)
+        machines[1] |= _clock_ahead(clocks_apart, folder / "patience")
     running = _running(machines, workers=1)
     running.drop = drop
     return running
@@ -205,14 +216,17 @@ def _signing_key() -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
-def _clock_ahead(seconds: int) -> dict[str, str]:
+def _clock_ahead(seconds: int, patience: Path) -> dict[str, str]:
+    """libfaketime breaks `time.sleep` of Python 3.11, which sleeps up to a moment: another way is put in its place."""
+    patience.mkdir()
+    (patience / "sitecustomize.py").write_text(_SLEEP)
     library = next(iter(Path("/").glob(_FAKETIME.lstrip("/"))), None)
     assert library, "clocks apart need libfaketime (apt-get install faketime)"
     return {
         "LD_PRELOAD": str(library),
         "FAKETIME": f"+{seconds}s",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "DONT_FAKE_MONOTONIC": "1",
+        "PYTHONPATH": os.pathsep.join([str(patience), os.environ.get("PYTHONPATH", "")]),
     }
 
 
@@ -244,6 +258,7 @@ class Nemesis(threading.Thread):
             name, deed = self._chance.choice(deeds)
             deed()
             self.deeds[name] = self.deeds.get(name, 0) + 1
+            self._machines.wait_until_up()  # or a slow machine would have no server most of the time
 
     def end(self) -> None:
         """After the deed that it is at."""

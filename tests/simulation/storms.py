@@ -31,6 +31,8 @@ MOST_UNKNOWN: Final = 4
 LONGEST_SETTLING: Final = 60.0
 #: Longer than that nobody waits for the ends. Seconds.
 _PATIENCE: Final = 150
+#: So many pages that broke are named.
+_MOST_BROKEN: Final = 5
 PEOPLE: Final = ("admin", "admin 2", "operator", "owner")
 GATEWAYS: Final = ("main", "many_connections")
 
@@ -88,7 +90,8 @@ def _storm(arguments: argparse.Namespace, cloud: StormCloud, machines: Machines)
     found = {**_books(machines), "audit": _audit(machines)}
     found |= {name: cloud.ask(name) for name in ("ledger", "calls")}
     if arguments.keep:
-        Path(arguments.keep).write_text(json.dumps({**found, "told": [vars(told) for told in tally.told]}))
+        kept = {**found, "told": [vars(told) for told in tally.told], "log": machines.log}
+        Path(arguments.keep).write_text(json.dumps(kept))
     changes, effects = found["changes"], effects_of(found["ledger"], found["calls"])
     books = Books(changes, found["audit"], effects, found["calls"])
     late = [one["settled_at"] - calm for one in changes if (one["intended_at"] or calm) < calm and one["settled_at"]]
@@ -178,7 +181,7 @@ def report(outcome: Outcome) -> str:
         "WITHOUT CHANGE": found.without_change,
         "NOT SETTLED": found.not_settled,
         "UNKNOWN": found.unknown,
-        "BROKEN PAGE": tally.broken,
+        "BROKEN PAGE": tally.broken[:_MOST_BROKEN],
     }
     lines += [f"{name}: {text}" for name, texts in complaints.items() for text in texts]
     return "\n".join([*lines, *(f"LIMIT BROKEN: {limit}" for limit in outcome.broken_limits())])
@@ -194,7 +197,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--database-url", default="", help="a PostgreSQL; none: SQLite")
     parser.add_argument("--settle-seconds", type=int, default=30, help="CONSOLE_SETTLE_SECONDS")
     parser.add_argument("--quick", action="store_true", help="no long acts, and no servers killed, which take a minute")
-    parser.add_argument("--keep", default="", metavar="FILE", help="all that was found, as JSON")
+    parser.add_argument("--keep", default="", metavar="FILE", help="all that was found and logged, as JSON")
     found = parser.parse_args(argv)
     found.seed = PROFILES[found.profile].seed if found.seed is None else found.seed
     return found
