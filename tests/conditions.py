@@ -49,6 +49,16 @@ needs_chromium = _skip_unless(
 #: For what names a PostgreSQL without talking to one, and for what talks to one of its own.
 needs_psycopg = _skip_unless(_installed("psycopg"), "needs the driver of PostgreSQL (extra `postgres`)")
 
+#: For what stops a Redis of its own.
+needs_redis_server = _skip_unless(
+    shutil.which("redis-server") is not None and _installed("redis"), "needs a redis-server and the extra `redis`"
+)
+
+#: For what fills a file system of its own. Whoever may not mount one skips it even in CI: a container may refuse.
+needs_mount = pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("mount") is None, reason="needs root, to mount a small file system"
+)
+
 #: For tests of several machines, which start each of their programs themselves.
 needs_machines = _skip_unless(
     all(map(program, ("initdb", "redis-server", "nginx"))) and bool(faketime()) and _installed("psycopg"),
@@ -63,6 +73,11 @@ needs_history = _skip_unless(
 #: For what only PostgreSQL does. The suite runs twice in CI, so this skips on SQLite even there.
 needs_postgresql = pytest.mark.skipif(
     not DATABASE_URL.startswith("postgres"), reason="DATABASE_URL names no PostgreSQL, this run is on SQLite"
+)
+
+#: For what owns its database, in memory. The suite runs twice in CI, so this skips on PostgreSQL even there.
+needs_sqlite = pytest.mark.skipif(
+    DATABASE_URL.startswith("postgres"), reason="owns an SQLite in memory, which the other run of the suite has"
 )
 
 #: For what a process learns of others, and of its own connections, on Linux only.

@@ -1,23 +1,25 @@
 """The book of Changes: each step is one committed row change together with its audit row, or neither."""
 
+import copy
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import QuerySet
 
 from console import clock, database_file
 from console.access.actor import Actor
 from console.audit import journal
 from console.audit.catalog import State
+from console.changes import transcripts
 from console.changes.kinds.kind import Answer, Place
 from console.changes.kinds.registry import KINDS
 from console.changes.models import BUSY, MADE_NOTHING, Batch, Change, Stage
-from console.changes.seals import digest_of
 from console.changes.seen import LeftOut, Seen
+from console.database_failures import Failure
 from console.transactions import run_again_when_called_off
 
 #: How the stages of a Change are called in the audit log.
@@ -46,6 +48,15 @@ class AlreadySent(Exception):
 
 class NotMineAnyMore(Exception):
     """Somebody else took the Change on meanwhile."""
+
+
+class OutcomeNotKept(OperationalError):
+    """The Change was sent, and how it ended could not be written down. Reading the cloud later settles it."""
+
+    def __init__(self, failure: Failure, stage: Stage, outcome: Mapping[str, Any]) -> None:
+        """`outcome` are fields of the Change, as for `settle`."""
+        super().__init__(f"the end of a sent change could not be written down: the database {failure}")
+        self.failure, self.stage, self.outcome = failure, stage, outcome
 
 
 class SomebodyElseActs(Exception):
@@ -162,8 +173,9 @@ def intend(changes: Sequence[Change], actor: Actor) -> None:
         if mine.update(stage=Stage.INTENDED, intended_at=now, look_after=now + CALL_TAKES) < len(changes):
             raise NotMineAnyMore
         for change in changes:
-            change.stage, change.intended_at = Stage.INTENDED, now
-            write_down(change, State.INTENDED, actor)
+            write_down(_with(change, {"stage": Stage.INTENDED, "intended_at": now}), State.INTENDED, actor)
+    for change in changes:  # only now: the transaction may be called off and run again
+        change.stage, change.intended_at = Stage.INTENDED, now
 
 
 @run_again_when_called_off
@@ -193,20 +205,32 @@ def hold(changes: Sequence[Change], seconds: float) -> None:
 
 @run_again_when_called_off
 def settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> bool:
-    """Write how it ended; False when somebody settled it first, or holds it. `outcome` are fields of the Change."""
+    """Write how it ended; False when somebody settled it first, or holds it. `outcome` are fields of the Change, and
+    `wire`: what was sent and answered."""
     now = clock.now()
+    wire: dict[str, Any] | None = outcome.pop("wire", None)
     fields: dict[str, Any] = {"stage": stage, "settled_at": now, "look_after": None, **outcome}
     if stage is Stage.UNKNOWN:
         fields |= {"settled_at": None, "settle_after": settle_moment(now), "look_after": now}
     with transaction.atomic(durable=True):
+        if wire:
+            fields["transcript_id"] = transcripts.keep(change.batch_id, wire)
         # Held since it was read: then it may be sent this moment, and what was seen before proves nothing.
         as_read = Change.objects.filter(pk=change.pk, stage=change.stage, settle_after=change.settle_after)
         if not as_read.update(**fields):
             return False
-        for name, value in fields.items():
-            setattr(change, name, value)
-        write_down(change, _STATES[stage], actor, wire=outcome.get("wire"))
+        write_down(_with(change, fields), _STATES[stage], actor, wire=wire)
+    for name, value in fields.items():  # only now: the transaction may be called off and run again
+        setattr(change, name, value)
     return True
+
+
+def _with(change: Change, fields: Mapping[str, Any]) -> Change:
+    """A copy with these fields; the Change itself stays as it was read."""
+    copied = copy.copy(change)
+    for name, value in fields.items():
+        setattr(copied, name, value)
+    return copied
 
 
 def settle_moment(now: datetime) -> datetime:
@@ -234,7 +258,7 @@ def write_down(change: Change, state: State, actor: Actor, *, wire: dict[str, An
 
 
 def _after(change: Change, wire: dict[str, Any] | None) -> dict[str, Any] | None:
-    seal = {"wire_sha256": digest_of(wire)} if wire else {}
+    seal = {"wire_sha256": transcripts.digest_of(wire)} if wire else {}
     if change.stage == Stage.REFUSED:
         return {"because": change.explanation, **seal}
     if change.after is not None:

@@ -10,7 +10,7 @@ from django.apps import apps as installed
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from console.audit import anchors
+from console.audit import anchors, roles
 from console.running.models import Release
 
 #: The last migration of each app in the release before this one. Code that has them works on the tables of this one:
@@ -76,6 +76,11 @@ def declare(using: str, apps: Any, **about: Any) -> None:
 def refusal() -> str:
     """All reasons in one text, "" where there are none; for processes that cannot work without the database."""
     try:
-        return " ".join(reasons_against()) or anchors.reason_against_this_log()
+        return " ".join(reasons_against()) or _missing_rights() or anchors.reason_against_this_log()
     except DatabaseError as error:
         return f"The database does not answer ({type(error).__name__}). Check DATABASE_URL."
+
+
+def _missing_rights() -> str:
+    missing = ", ".join(roles.missing_rights())
+    return f"The console lacks rights in the database: {missing}. {roles.HOW_TO_GRANT}" if missing else ""

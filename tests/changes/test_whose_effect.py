@@ -1,17 +1,20 @@
 """Whose effect it is: an effect belongs to one act, and what the cloud itself answered counts for more than a look."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import DatabaseError
 
+from console import clock, wiring
 from console.access.actor import SYSTEM
 from console.audit.models import Entry
 from console.changes import book, settling
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Change, Stage
 from console.clouds.errors import CloudOutcomeUnknown
-from tests.changes.acts import ACCEPT, REJECT, RENAME, confirm_page
+from console.clouds.types import IntentId
+from tests.changes.acts import ACCEPT, ADD, REJECT, REMOVE, RENAME, confirm_page
 from tests.changes.passing_time import pass_time
 from tests.changes.test_evidence import states
 from tests.changes.test_resolver import lose_the_answer
@@ -28,7 +31,7 @@ def test_what_a_later_act_did_is_not_credited_to_the_earlier_one(stage: Any) -> 
     settling.settle_open()
 
     lost.refresh_from_db()
-    assert lost.stage == Stage.UNKNOWABLE
+    assert lost.stage == Stage.FAILED
     assert "admin did the same" in lost.explanation
     assert "succeeded" not in states(lost)
 
@@ -72,6 +75,66 @@ def test_of_two_acts_whose_answers_were_lost_neither_is_credited_with_the_one_ef
 
     assert set(Change.objects.values_list("stage", flat=True)) == {Stage.UNKNOWABLE}
     assert not Entry.objects.filter(action="connection.reject", state="succeeded").exists()
+
+
+def test_what_somebody_does_while_the_cloud_is_looked_at_is_not_credited_to_the_earlier_act(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look began before the other act and was answered after it, so that it shows what the other did."""
+    lost = lose_the_answer(stage, REJECT, {"fault": "reset_before"})
+    admin = stage.browser("admin")
+    page = admin.open(f"{stage.tab_url}connections/reject/?id={lost.target}")
+    real = settling._look_at
+
+    def while_another_acts(alike: Any) -> Any:
+        began = clock.now()
+        with monkeypatch.context() as patch:
+            patch.setattr(settling, "_look_at", real)
+            admin.submit(page, "Reject")
+        return replace(real(alike), began=began)
+
+    monkeypatch.setattr(settling, "_look_at", while_another_acts)
+    settling.settle_open()
+
+    lost.refresh_from_db()
+    assert lost.stage != Stage.SUCCEEDED
+    assert Change.objects.filter(stage=Stage.SUCCEEDED).count() == 1
+
+
+def test_what_was_seen_early_does_not_leave_an_act_open_for_ever(stage: Any) -> None:
+    """Two rejections lost their answers, and who accepted it afterwards saw what one of them had done."""
+    first = lose_the_answer(stage, REJECT, {"fault": "reset_before"})
+    admin = stage.browser("admin")
+    page = admin.open(f"{stage.tab_url}connections/reject/?id={first.target}")
+    stage.cloud.faults({"match": {"method": "POST", "path": REJECT.wire_path}, "fault": "reset_after", "times": 1})
+    admin.submit(page, "Reject")
+    stage.cloud.faults()
+    admin.submit(admin.open(f"{stage.tab_url}connections/accept/?id={first.target}"), "Accept")
+    pass_time()
+
+    settling.settle_open()
+
+    stages = Change.objects.filter(kind="connection.reject").values_list("stage", flat=True)
+    assert set(stages) == {Stage.UNKNOWABLE}
+
+
+def test_an_act_that_was_undone_by_an_earlier_one_on_its_late_way_is_not_called_undone(stage: Any) -> None:
+    """The removal was given up, an account was added, and then the removal came through after all."""
+    removal = lose_the_answer(stage, REMOVE, {"fault": "reset_before"})
+    port: Any = wiring.get_cloud("demo").gateway_endpoints
+    port.remove_permission(stage.gateway_id, removal.target, intent=IntentId("shown as if it were gone"))
+    owner = stage.browser("owner")
+    page = owner.open(f"{stage.tab_url}permissions/add/?id={removal.target}")
+    stage.cloud.faults({"match": {"method": "POST", "path": ADD.wire_path}, "fault": "reset_after", "times": 1})
+    owner.submit(page, "Add")
+    stage.cloud.faults()
+    port.remove_permission(stage.gateway_id, removal.target, intent=IntentId(str(removal.pk)))
+    pass_time()
+
+    settling.settle_open()
+
+    added = Change.objects.get(kind="permission.add")
+    assert added.stage != Stage.FAILED
 
 
 def test_the_clouds_receipt_counts_for_more_than_a_look_that_found_nothing(

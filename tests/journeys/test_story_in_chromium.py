@@ -292,7 +292,9 @@ def test_sorting_and_searching_live_in_the_address(open_page: Open, stand: Stand
     expect(page).to_have_url(re.compile("status=failed"))
     statuses = connections.locator(".status").all_inner_texts()
     assert set(statuses) == {"Failed"}
+    page.wait_for_load_state()  # a step back that interrupts the loading can be lost
     page.go_back()
+    expect(page).to_have_url(re.compile("sort=packet"))
     expect(connections.get_by_role("row").nth(1)).not_to_contain_text("Failed")
     assert connections.get_by_role("row").nth(1).inner_text() == smallest
 

@@ -10,6 +10,8 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from functools import partial
+from http.client import HTTPResponse, HTTPSConnection
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any, Self
@@ -157,19 +159,36 @@ class Running:
             os.kill(pid, signal.SIGKILL)
 
 
+class _Secure(request.HTTPSHandler):
+    """TLS from a given address of this machine."""
+
+    def __init__(self, source: str, context: ssl.SSLContext | None) -> None:
+        super().__init__(context=context)
+        self._connect = partial(HTTPSConnection, context=context, source_address=(source, 0) if source else None)
+
+    def https_open(self, call: request.Request) -> HTTPResponse:
+        return self.do_open(self._connect, call)
+
+
 class Visitor:
     """A browser made of the standard library: keeps cookies, follows redirects."""
 
     def __init__(
-        self, base: str, cookies: CookieJar | None = None, token: str = "", context: ssl.SSLContext | None = None
+        self,
+        base: str,
+        cookies: CookieJar | None = None,
+        token: str = "",
+        context: ssl.SSLContext | None = None,
+        source: str = "",
     ) -> None:
-        """`token` is shown at each request; `context` says whose certificates are trusted."""
+        """`token` is shown at each request; `context` says whose certificates are trusted; `source` is the address
+        that calls over TLS."""
         self.base = base
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         handlers = (
             request.ProxyHandler({}),
             request.HTTPCookieProcessor(cookies),
-            request.HTTPSHandler(context=context),
+            _Secure(source, context),
         )
         self._opener = request.build_opener(*handlers)
 
