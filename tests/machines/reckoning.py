@@ -35,6 +35,12 @@ def written(scene: Scene) -> Rows:
     return [row for row in lines if row["seq"] > scene.rows_before and row["change_id"]]
 
 
+def all_done(scene: Scene, wanted: Iterable[str]) -> None:
+    """Every one of these objects was acted on, by the ledger."""
+    missing = set(wanted) - set(scene.done())
+    assert missing == set(), [row for row in written(scene) if row["target"] in missing]
+
+
 def nobody_was_told_otherwise(told: Iterable[Told], done: Iterable[str]) -> None:
     """For people who each acted on objects of their own."""
     effects = set(done)

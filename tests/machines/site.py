@@ -57,6 +57,8 @@ class Site:
             "CONSOLE_SIMULATED_URL": self.cloud.base_url,
             "CONSOLE_HEALTH_TOKEN": HEALTH_TOKEN,
             "CONSOLE_SETTLE_SECONDS": "1",
+            "CONSOLE_READ_TIMEOUT": "20",  # a busy machine loses no answer by itself
+            "CONSOLE_PAGE_TIMEOUT": "30",
             "CONSOLE_STATUS_INTERVAL_SECONDS": "0",
             "CONSOLE_READS_A_MINUTE": "1000000",
             "CONSOLE_CLIENT_REQUESTS": "1000",

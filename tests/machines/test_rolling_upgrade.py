@@ -10,13 +10,13 @@ import pytest
 from tests.at_once import at_once
 from tests.conditions import needs_history, needs_machines
 from tests.machines.people import busy
-from tests.machines.reckoning import agree
+from tests.machines.reckoning import agree, all_done
 from tests.machines.release_before import unpack_release_before
 from tests.machines.site import MACHINES, Scene, Site
 from tests.machines.stores import Cluster, Redis
 from tests.running.processes import ROOT, children, until
 
-pytestmark = [needs_machines, needs_history]
+pytestmark = [needs_machines, needs_history, pytest.mark.timeout(600)]
 
 MANY = 200
 SHARE = 60
@@ -42,7 +42,6 @@ def renew_workers(server: int) -> None:
     assert until(lambda: not began <= set(children(server)))
 
 
-@pytest.mark.timeout(600)
 def test_both_machines_are_upgraded_one_after_the_other_while_acts_go_on(cluster: Cluster, redis: Redis) -> None:
     with TemporaryDirectory(prefix="console-upgrade-") as folder:
         before = Path(folder, "before")
@@ -78,6 +77,6 @@ def test_both_machines_are_upgraded_one_after_the_other_while_acts_go_on(cluster
             assert min(acts[:2]) > 1
             assert {one.status for one in told} == {200}, Path(folder, "errors.log").read_text()
             agree(scene, told)
-            assert set(long_act) <= set(scene.done())
+            all_done(scene, long_act)
             assert f"{MANY} of {MANY} ended" in people[0].open(page.url).text
             assert {one.target for one in told if one.done} <= set(scene.done())
