@@ -34,10 +34,10 @@ _CALLED_OFF: Final = re.compile(r"40P01|deadlock detected")
 class Slot:
     """One command of the console that is started again whenever it was killed."""
 
-    def __init__(self, name: str, arguments: tuple[str, ...], environment: Mapping[str, str]) -> None:
+    def __init__(self, name: str, arguments: tuple[str, ...], environment: Mapping[str, Any]) -> None:
         self.name = name
         self._arguments, self._environment = arguments, environment
-        self._running = Running(*arguments, umask=-1, **environment)
+        self._running = Running(*arguments, **environment)
         self._printed = ""
 
     @property
@@ -60,7 +60,7 @@ class Slot:
                 os.kill(child, signal.SIGKILL)
         self._printed += self._running.printed
         self._running.__exit__()
-        self._running = Running(*self._arguments, umask=-1, **self._environment)
+        self._running = Running(*self._arguments, **self._environment)
 
     def kill_a_child(self) -> None:
         """One of a server's processes; the server itself starts another."""
@@ -101,7 +101,7 @@ class Machines:
     #: Where the servers answer.
     urls: list[str]
     #: For a command of the console beside them.
-    environment: dict[str, str]
+    environment: dict[str, Any]
     drop: Callable[[], None] = field(default=lambda: None)
 
     @property
@@ -152,7 +152,7 @@ def started(
     """Prepare the database and start everything. `clocks_apart`: how far the second machine's clock is ahead, in
     seconds.
     """
-    shared = {
+    shared: dict[str, Any] = {
         "SECRET_KEY": "k3y" * 20,
         "CONSOLE_PLAIN_HTTP": "yes",
         "CONSOLE_SIMULATED_URL": cloud_url,
@@ -183,7 +183,7 @@ def started(
     return running
 
 
-def _running(machines: list[dict[str, str]], workers: int) -> Machines:
+def _running(machines: list[dict[str, Any]], workers: int) -> Machines:
     found = Machines([], [], [], machines[0])
     for number, environment in enumerate(machines, start=1):
         port = free_port()
