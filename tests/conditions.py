@@ -65,9 +65,19 @@ needs_machines = _skip_unless(
     "needs the programs of PostgreSQL, Redis and nginx, libfaketime and the extra `postgres`; one of them is missing",
 )
 
+#: For what needs an older version of the console.
+needs_history = _skip_unless(
+    bool(program("git")) and (Path(__file__).resolve().parents[1] / ".git").exists(), "needs git and the history"
+)
+
 #: For what only PostgreSQL does. The suite runs twice in CI, so this skips on SQLite even there.
 needs_postgresql = pytest.mark.skipif(
     not DATABASE_URL.startswith("postgres"), reason="DATABASE_URL names no PostgreSQL, this run is on SQLite"
+)
+
+#: For what owns its database, in memory. The suite runs twice in CI, so this skips on PostgreSQL even there.
+needs_sqlite = pytest.mark.skipif(
+    DATABASE_URL.startswith("postgres"), reason="owns an SQLite in memory, which the other run of the suite has"
 )
 
 #: For what a process learns of others, and of its own connections, on Linux only.

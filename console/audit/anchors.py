@@ -67,7 +67,7 @@ def _without_halves(lines: list[str]) -> list[str]:
 def reason_against_this_log() -> str:
     """Why the console must not go on with this log: the file beside it knows checkpoints that the database has not;
     "" where it does not. A checkpoint is in the database before it is in the file."""
-    newest = Checkpoint.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    newest = _newest()
     told = max((_number(line) for line in read_anchor().lines), default=0)
     if told <= newest:
         return ""
@@ -92,6 +92,9 @@ def problem() -> str:
     changed = (known.problem or checkpoint_file.difference(path, known)) if known else ""
     if changed:
         return f"The file of checkpoints {path} is not as it was written: {changed}."
+    told = _number(checkpoint_file.last_line(path))
+    if told > _newest():
+        return f"The file of checkpoints {path} knows checkpoint {told} of the audit log, and this database does not."
     failing = Delivery.objects.filter(
         channel=Delivery.Channel.FILE, receiver=receiver, state=Delivery.State.WAITING
     ).order_by("checkpoint")
@@ -107,6 +110,10 @@ def all_lines_are_there() -> None:
     known = CheckpointFile.objects.filter(receiver=receiver).first() if receiver else None
     if known and (known.problem or checkpoint_file.difference(Path(settings.AUDIT_ANCHOR_PATH), known)):
         known.delete()  # the next checkpoint notes anew where it is
+
+
+def _newest() -> int:
+    return Checkpoint.objects.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def _number(line: str) -> int:

@@ -4,11 +4,13 @@
 the file, however long it is; that all other lines are there is for the verification (`anchors.compare`).
 """
 
+import errno
 import fcntl
 import hashlib
 import io
 import logging
 import os
+import time
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +23,8 @@ logger = logging.getLogger(__name__)
 _END: Final = 64 * 1024
 #: A write that broke off was about one of the newest checkpoints.
 _NEWEST: Final = 100
+#: Seconds for which the file of another process is waited for; a request may be waiting too.
+_PATIENCE: Final = 5.0
 #: Bytes read at a time.
 _PORTION: Final = 1024 * 1024
 
@@ -34,7 +38,7 @@ def append(path: Path, receiver: str, checkpoint: Checkpoint) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     line = checkpoint.line.encode() + b"\n"
     with path.open("a+b", buffering=0) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        _lock(file)
         known = CheckpointFile.objects.filter(receiver=receiver).first()
         changed = _difference(file, known) if known else _lost(file, receiver)
         end = _last_bytes(file)
@@ -54,6 +58,16 @@ def difference(path: Path, known: CheckpointFile) -> str:
         return "it is missing"
     except OSError as error:
         return f"it cannot be read ({error.strerror})"
+
+
+def last_line(path: Path) -> str:
+    """The last line that has an end; "" where there is none or it cannot be read."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            whole = _last_bytes(file).rpartition(b"\n")[0]
+    except OSError:
+        return ""
+    return whole.rpartition(b"\n")[2].decode(errors="replace")
 
 
 def begins_a_checkpoint(half: str) -> bool:
@@ -89,6 +103,18 @@ def _lost(file: io.FileIO, receiver: str) -> str:
         if wanted in seen:
             return ""
     return f"it does not hold checkpoint {number}, which was written to it"
+
+
+def _lock(file: io.FileIO) -> None:
+    """Ours alone until it is closed. Raises OSError when another process, which may be frozen, does not let go."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise OSError(errno.EAGAIN, "another process holds the file and does not let go") from None
+            time.sleep(0.02)
 
 
 def _note(receiver: str, number: int, line: bytes, end: int, changed: str) -> None:

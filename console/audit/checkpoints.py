@@ -61,7 +61,7 @@ def on_demand(actor: Actor) -> Checkpoint:
 def sign_when_due() -> bool:
     """Sign when rows wait for it and the interval is over, or after an act a tenth of it. Whether it did."""
     if not _due():
-        if _SIGNING.lasts and not problem():
+        if _SIGNING.lasts and not trouble_with_key():
             _SIGNING.ended()
         return False
     try:
@@ -74,18 +74,6 @@ def sign_when_due() -> bool:
         return False
     _SIGNING.ended()
     return True
-
-
-def problem() -> str:
-    """Why this machine cannot sign the next checkpoint, in a sentence; "" when it can, or when none was signed yet."""
-    last = newest()
-    try:
-        if last is None or last.key_id in keyring.in_hand():
-            return ""
-        trouble = _not_held(last.key_id)
-    except KeyTrouble as found:
-        trouble = found
-    return f"The audit log cannot be signed: {trouble}."
 
 
 def sign(*, first: int | None = None) -> Checkpoint:
@@ -228,8 +216,10 @@ def first_of_each_key() -> list[tuple[Checkpoint, dict[str, Any]]]:
     One that cannot be read is left out: the verification names it.
     """
     found: list[Checkpoint] = []
-    while made := Checkpoint.objects.exclude(key_id__in=[one.key_id for one in found]).order_by("number").first():
+    in_turn = Checkpoint.objects.order_by("key_id", "number")  # one step in the index for each key, not for each row
+    while made := in_turn.filter(key_id__gt=found[-1].key_id if found else "").first():
         found.append(made)
+    found.sort(key=lambda made: made.number)
     return [(made, stated) for made in found if (stated := _stated(made)) is not None]
 
 
@@ -290,15 +280,11 @@ def _key(head: Head, last: Checkpoint | None) -> tuple[Ed25519PrivateKey, dict[s
     statement = statements.read(last.line)["key"]
     held = keyring.in_hand().get(statement["key_id"])
     if held is None:
-        raise _not_held(statement["key_id"])
+        raise KeyTrouble(
+            f"this machine does not hold the key {statement['key_id']}, which signed last: put it back, "
+            'or see "When a secret is lost" in the README'
+        )
     return held, statement
-
-
-def _not_held(key_id: str) -> KeyTrouble:
-    return KeyTrouble(
-        f"this machine does not hold the key {key_id}, which signed last: put it back, "
-        "or see the README on a lost signing key"
-    )
 
 
 def _add(

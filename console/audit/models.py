@@ -98,7 +98,7 @@ class Head(models.Model):
 
 
 class OpenChange(models.Model):
-    """A Change that began and has no certain end yet, kept by `journal` so that nobody must search a million rows.
+    """A Change whose end is still to be found out, kept by `journal` so that nobody must search a million rows.
 
     Derived from the log and not part of its proof.
     """

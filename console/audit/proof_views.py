@@ -128,7 +128,7 @@ def proof(request: HttpRequest) -> HttpResponse:
         "signed": _signed(),
         "most_shown": MOST_SHOWN,
         "checkpoints_url": reverse("audit:checkpoint_lines"),
-        "problems": [said for said in (checkpoints.problem(), anchors.problem()) if said],
+        "problems": [said for said in (checkpoints.trouble_with_key(), anchors.problem()) if said],
     }
     return render(request, "audit/proof.html", context, fragment="audit/_verification.html")
 

@@ -68,13 +68,9 @@ def _answer(
     except (DatabaseError, LogBroken):
         return _unavailable(request)
     if action is Action.REQUEST_FORGED:
-        return errors.page(
-            request,
-            status,
-            template="errors/403_csrf.html",
-            again_url=request.get_full_path() if kept_reasons.is_confirmation(request) else "",
-            reason_kept=kept_reasons.keep(request),
-        )
+        again_url = request.get_full_path() if kept_reasons.is_confirmation(request) else ""
+        kept = kept_reasons.keep(request)
+        return errors.page(request, status, template="errors/403_csrf.html", again_url=again_url, reason_kept=kept)
     return errors.page(request, status)
 
 

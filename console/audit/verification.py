@@ -21,6 +21,8 @@ from console.audit.verify import verify_table
 MOST_AT_ONCE: Final = 20_000
 #: A verifier that is silent for longer counts as dead; another starts over. Seconds.
 _LEASE: Final = timedelta(seconds=30)
+#: How long the results of earlier verifications are kept beside their rows in the log.
+_KEPT: Final = timedelta(days=30)
 _OPEN: Final = (Verification.State.WAITING, Verification.State.RUNNING)
 
 
@@ -125,3 +127,4 @@ def _finish(asked: Verification, state: Verification.State, result: str) -> None
             error_code=asked.kind,
         )
         asked.save()
+        Verification.objects.filter(finished_at__lt=asked.finished_at - _KEPT).delete()

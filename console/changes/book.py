@@ -1,23 +1,24 @@
 """The book of Changes: each step is one committed row change together with its audit row, or neither."""
 
+import copy
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import QuerySet
 
 from console import clock, database_file
 from console.access.actor import Actor
 from console.audit import journal
 from console.audit.catalog import State
+from console.changes import transcripts
 from console.changes.kinds.kind import Answer, Place
 from console.changes.kinds.registry import KINDS
 from console.changes.models import BUSY, MADE_NOTHING, Batch, Change, Stage
 from console.changes.seen import LeftOut, Seen
-from console.changes.transcripts import digest_of
 from console.database_failures import Failure
 from console.transactions import run_again_when_called_off
 
@@ -172,8 +173,8 @@ def intend(changes: Sequence[Change], actor: Actor) -> None:
         if mine.update(stage=Stage.INTENDED, intended_at=now, look_after=now + CALL_TAKES) < len(changes):
             raise NotMineAnyMore
         for change in changes:
-            write_down(change, State.INTENDED, actor)
-    for change in changes:  # not before it is committed: a transaction that is called off is run again
+            write_down(_with(change, {"stage": Stage.INTENDED, "intended_at": now}), State.INTENDED, actor)
+    for change in changes:  # only now: the transaction may be called off and run again
         change.stage, change.intended_at = Stage.INTENDED, now
 
 
@@ -204,29 +205,32 @@ def hold(changes: Sequence[Change], seconds: float) -> None:
 
 @run_again_when_called_off
 def settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> bool:
-    """Write how it ended; False when somebody settled it first, or holds it. `outcome` are fields of the Change."""
+    """Write how it ended; False when somebody settled it first, or holds it. `outcome` are fields of the Change, and
+    `wire`: what was sent and answered."""
     now = clock.now()
+    wire: dict[str, Any] | None = outcome.pop("wire", None)
     fields: dict[str, Any] = {"stage": stage, "settled_at": now, "look_after": None, **outcome}
     if stage is Stage.UNKNOWN:
         fields |= {"settled_at": None, "settle_after": settle_moment(now), "look_after": now}
-    before = {name: getattr(change, name) for name in fields}
-    try:
-        with transaction.atomic(durable=True):
-            # Held since it was read: then it may be sent this moment, and what was seen before proves nothing.
-            as_read = Change.objects.filter(pk=change.pk, stage=change.stage, settle_after=change.settle_after)
-            if not as_read.update(**fields):
-                return False
-            _set(change, fields)
-            write_down(change, _STATES[stage], actor, wire=outcome.get("wire"))
-    except DatabaseError:
-        _set(change, before)  # as the row is, also for another run of this transaction
-        raise
+    with transaction.atomic(durable=True):
+        if wire:
+            fields["transcript_id"] = transcripts.keep(change.batch_id, wire)
+        # Held since it was read: then it may be sent this moment, and what was seen before proves nothing.
+        as_read = Change.objects.filter(pk=change.pk, stage=change.stage, settle_after=change.settle_after)
+        if not as_read.update(**fields):
+            return False
+        write_down(_with(change, fields), _STATES[stage], actor, wire=wire)
+    for name, value in fields.items():  # only now: the transaction may be called off and run again
+        setattr(change, name, value)
     return True
 
 
-def _set(change: Change, fields: Mapping[str, Any]) -> None:
+def _with(change: Change, fields: Mapping[str, Any]) -> Change:
+    """A copy with these fields; the Change itself stays as it was read."""
+    copied = copy.copy(change)
     for name, value in fields.items():
-        setattr(change, name, value)
+        setattr(copied, name, value)
+    return copied
 
 
 def settle_moment(now: datetime) -> datetime:
@@ -254,7 +258,7 @@ def write_down(change: Change, state: State, actor: Actor, *, wire: dict[str, An
 
 
 def _after(change: Change, wire: dict[str, Any] | None) -> dict[str, Any] | None:
-    seal = {"wire_sha256": digest_of(wire)} if wire else {}
+    seal = {"wire_sha256": transcripts.digest_of(wire)} if wire else {}
     if change.stage == Stage.REFUSED:
         return {"because": change.explanation, **seal}
     if change.after is not None:

@@ -32,6 +32,7 @@ from console.changes.wording import Wording
 from console.clouds.errors import CloudError
 from console.clouds.traffic import Purpose, calling
 from console.database_failures import failure_of
+from console.database_file import DatabaseFileGone
 from console.web.fragments import render, wants_fragment
 from console.web.problems import Problem, problem_of
 from console.web.visible import visible
@@ -99,7 +100,10 @@ def ask(request: ConsoleRequest, decision: Decision, *, status: int = 200, **mor
         return _show(request, decision, None, status=422, refusal=str(refusal), **more)
     except CloudError as error:
         return unread(request, decision, error, status=status)
-    return _show(request, decision, plan, status=status, **more)
+    try:
+        return _show(request, decision, plan, status=status, **more)
+    except DatabaseError as error:  # a plan that is too large for a form is kept in the database until it is confirmed
+        return _show(request, decision, None, status=_unavailable(request), refusal=_not_recorded(error))
 
 
 def unread(request: ConsoleRequest, decision: Decision, error: CloudError, *, status: int = 200) -> HttpResponse:
@@ -174,7 +178,7 @@ def _show(request: ConsoleRequest, decision: Decision, plan: Plan | None, *, sta
         "host_noun": HOST_NOUNS[decision.place.realm],
         "gateway_id": decision.place.host,
         "back": _back(request),
-        "interrupted": kept_reasons.kept_here(request) is not None,
+        "not_taken": kept_reasons.kept_here(request) is not None,
         **more,
     }
     if plan is not None:
@@ -305,7 +309,7 @@ def _answer(
     request: ConsoleRequest, decision: Decision, what: seen.Seen, result: Acted | Queued | Moved | Interrupted
 ) -> HttpResponse:
     if isinstance(result, Interrupted):
-        told = {"interrupted": outcome.sentences_of(result), "failure": result.failure}
+        told = {"broken_off": outcome.sentences_of(result), "failure": result.failure}
         return _show(request, decision, None, status=_unavailable(request), **told)
     if isinstance(result, Moved):
         moved = differences.between(result.shown, result.plan)
@@ -328,10 +332,8 @@ def _not_recorded(error: DatabaseError) -> str:
     """What to say where an intent could not be written down. Raises the error where the database is not the cause."""
     if (failure := failure_of(error)) is None:
         raise error
-    return (
-        f"The console's database {failure}, and without its record nothing is sent to a cloud. "
-        "Try again when the database works again."
-    )
+    why = str(error) if isinstance(error, DatabaseFileGone) else f"The console's database {failure}."
+    return f"{why} Without its record nothing is sent to a cloud. Try again when the database works again."
 
 
 def _follow(request: ConsoleRequest, batch: Batch) -> HttpResponse:

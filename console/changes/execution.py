@@ -129,8 +129,9 @@ def _interrupted(changes: Sequence[Change], failure: Failure, error: DatabaseErr
     ended = tuple(change for change in changes if change not in unsent and change not in unwritten)
     if isinstance(error, book.OutcomeNotKept):
         for change in unwritten:
-            change.stage, change.error_code = error.stage, error.outcome.get("error_code", "")
-            change.explanation = error.outcome.get("explanation", "")
+            change.stage = error.stage
+            for name, value in error.outcome.items():
+                setattr(change, name, value)
     return Interrupted(failure, ended, unwritten, unsent)
 
 

@@ -85,7 +85,7 @@ class Batch(models.Model):
 
 
 class Transcript(models.Model):
-    """What was sent and answered in one call, kept once for all objects that the call named (`transcripts`)."""
+    """What was sent and answered in one call, kept once for all Changes of the act that the call was for."""
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", db_index=False)
     #: `transcripts.digest_of` the content.
@@ -147,10 +147,9 @@ class Change(models.Model):
     settle_after = models.DateTimeField(null=True)
     #: When the resolver looks next; moved on by whoever takes the Change up, so that workers do not crowd. None: never.
     look_after = models.DateTimeField(default=clock.now, null=True)
-    #: What was sent and answered, secrets masked (`wire`). None where nothing was, or where `transcript` has it.
+    #: What was sent and answered, secrets masked (`wire`), in Changes from before there were transcripts.
     wire = models.JSONField(null=True)
-    #: The same, from a day after the end on. Deleted with the act and never alone, so no constraint has to search for
-    #: what points at it.
+    #: The same; None where nothing was sent. It goes with the act and never alone: nobody looks for who names it.
     transcript = models.ForeignKey(
         Transcript, on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
     )
@@ -173,7 +172,6 @@ class Change(models.Model):
                 fields=["look_after"], condition=models.Q(look_after__isnull=False), name="changes_to_look_after"
             ),
             models.Index(fields=["batch", "stage", "position"], name="changes_of_an_act"),
-            models.Index(fields=["settled_at"], condition=models.Q(wire__isnull=False), name="changes_to_compress"),
         ]
 
     @property

@@ -94,7 +94,7 @@ def _sent(ids: Iterable[uuid.UUID]) -> dict[str, tuple[str, dict[str, Any]]]:
     """By the id of the Change: its realm, and what was sent and answered."""
     sent = Change.objects.filter(pk__in=ids).values_list("pk", "realm", "wire", "transcript_id", "transcript__content")
     return {
-        str(pk): (realm, unpacked(content) if wire is None and transcript else wire or {})
+        str(pk): (realm, unpacked(content) if transcript else wire or {})
         for pk, realm, wire, transcript, content in sent
     }
 

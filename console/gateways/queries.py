@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from console.access.reach import Reach
+from console.clouds.paging import Listing
 from console.clouds.ports import GatewayCatalog
 from console.clouds.types import Gateway
 from console.observations.asking import known_to
@@ -19,7 +20,7 @@ class SeenCloud:
     """One cloud, and what is known of its gateways, as far as the person may know of them."""
 
     cloud: Cloud
-    shown: Observation[list[Gateway]]
+    shown: Observation[Listing[Gateway]]
 
 
 def load_gateways(clouds: Mapping[str, Cloud], reach: Reach, wish: Wish) -> list[SeenCloud]:
@@ -30,9 +31,9 @@ def load_gateways(clouds: Mapping[str, Cloud], reach: Reach, wish: Wish) -> list
     return [SeenCloud(clouds[name], _seen_by(reach, name, seen[place])) for name, place in places.items()]
 
 
-def _seen_by(reach: Reach, cloud: str, shown: Observation[list[Gateway]]) -> Observation[list[Gateway]]:
+def _seen_by(reach: Reach, cloud: str, shown: Observation[Listing[Gateway]]) -> Observation[Listing[Gateway]]:
     return known_to(shown, lambda row: reach.sees_gateway(cloud, row.id))
 
 
 def _read(catalog: GatewayCatalog) -> list[Gateway]:
-    return list(catalog.list_gateways())
+    return catalog.list_gateways()

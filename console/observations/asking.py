@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 from console import clock
 from console.access.sessions import is_poll
 from console.clouds.errors import CloudNotFound
+from console.clouds.paging import Listing
 from console.observations import store
 from console.observations.parts import Part
 from console.observations.store import Where
@@ -47,6 +48,8 @@ def look(request: HttpRequest, where: Where, part: Part, read: Callable[[], Any]
     return shown
 
 
-def known_to(shown: Observation[list[Row]], sees: Callable[[Row], bool]) -> Observation[list[Row]]:
+def known_to(shown: Observation[Listing[Row]], sees: Callable[[Row], bool]) -> Observation[Listing[Row]]:
     """A list without the rows that a person may not know of."""
-    return shown if shown.value is None else replace(shown, value=[row for row in shown.value if sees(row)])
+    if shown.value is None:
+        return shown
+    return replace(shown, value=shown.value.with_rows(row for row in shown.value if sees(row)))

@@ -15,7 +15,7 @@ from django.db import close_old_connections
 
 from console.access import session_store, waits
 from console.audit import checkpoints, delivery, refusal_counts, retention, verification
-from console.changes import background, old_acts, orphans, seen, settling, transcripts
+from console.changes import background, old_acts, orphans, seen, settling
 from console.heartbeats import processes
 from console.heartbeats.models import Process
 from console.observations import pruning
@@ -54,7 +54,6 @@ JOBS: Final = (
     Job("write down what was refused", 30.0, refusal_counts.settle_ended),
     Job("verify the audit log", 1.0, verification.advance),
     Job("cut the audit log", 3600.0, retention.cut_by_policy),
-    Job("compress what was sent and answered", 600.0, transcripts.compress_old),
     Job("forget old acts", 3600.0, old_acts.forget_old),
     Job("forget old confirmations", 3600.0, lambda: seen.forget_old_plans() < 0),
     Job("forget sessions that are over", 600.0, session_store.forget_expired),

@@ -145,10 +145,16 @@
   document.addEventListener("htmx:afterSettle", () => {
     if (focus.length && !dialog.open && document.activeElement === document.body) comeBack(focus);
   });
+  // The page of a store that fails says what was sent; a dialog shows its words.
+  const said = (xhr) => [...new DOMParser().parseFromString(xhr.responseText, "text/html")
+    .querySelectorAll("main h1, main p:not(.hint)")].map((part) => part.textContent.trim().replace(/\.$/, "")).join(". ");
   const failed = ({ type, detail: { elt: element, xhr } }) => {
     if (element.matches("[data-poll]")) return announce("Refresh failed; it will be tried again");
     if (speaksForItself(element)) return location.assign(element.href);
     if (type === "htmx:responseError" && xhr.status < 500) return complain(`This was refused (status ${xhr.status}), and nothing was sent. Reload the page to go on.`);
+    const words = xhr?.status === 503 ? said(xhr) : "";
+    if (words) element.closest("dialog")?.close();
+    if (words) return complain(words);
     if (!isPost(element)) return complain("This part of the page could not be loaded. Reload the page to try again.");
     element.closest("dialog")?.close();
     complain("The answer did not arrive. What you asked for may have been done: reload the page to see the state now.");

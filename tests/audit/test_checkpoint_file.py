@@ -1,5 +1,6 @@
 """Whoever adds to the file of checkpoints reads back what is there, and a file that was changed is told at once."""
 
+import fcntl
 import logging
 import resource
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from console.audit import anchors, checkpoint_file, delivery, verification
 from console.audit.breaks import Whole
 from console.audit.models import Checkpoint, CheckpointFile, Delivery
 from tests.audit.factories import OPERATOR, entries, reader
-from tests.audit.proving import sign, verified
+from tests.audit.proving import lay_open, sign, sql, verified
 from tests.pages import Browser
 
 pytestmark = pytest.mark.usefixtures("vault")
@@ -130,6 +131,17 @@ def test_a_file_that_was_put_back_is_well_once_a_verification_found_all_lines(fi
     assert "it was cut" in anchors.problem()
 
 
+def test_a_file_that_knows_more_than_the_database_is_told(file, vault):
+    whole = file.read_text()
+    lay_open()
+    sql("DELETE FROM audit_delivery WHERE checkpoint_id = 2")
+    sql("DELETE FROM audit_checkpoint WHERE number = 2")
+    assert anchors.problem() == (
+        f"The file of checkpoints {file} knows checkpoint 2 of the audit log, and this database does not."
+    )
+    assert file.read_text() == whole
+
+
 def test_a_new_file_begins_without_the_problem_of_the_old_one(file, settings, vault):
     _cut_behind_a_line(file)
     third()
@@ -187,7 +199,18 @@ def test_the_check_reads_a_bounded_part_of_the_file(file, monkeypatch):
     real = checkpoint_file._read
     monkeypatch.setattr(checkpoint_file, "_read", lambda *args: read.append(args[2]) or real(*args))
     assert anchors.problem() == ""
-    assert sum(read) < 70_000 < file.stat().st_size
+    assert sum(read) < 140_000 < file.stat().st_size
+
+
+def test_a_process_that_froze_while_it_held_the_file_holds_up_nobody_for_long(file, monkeypatch):
+    monkeypatch.setattr(checkpoint_file, "_PATIENCE", 0.1)
+    with file.open("rb") as frozen:
+        fcntl.flock(frozen, fcntl.LOCK_EX)
+        line = third()
+        assert anchors.problem().endswith(": another process holds the file and does not let go.")
+    _retry()
+    assert file.read_text().splitlines()[-1] == line
+    assert anchors.problem() == ""
 
 
 # A disk that is full: the system takes a part of the line, or nothing.

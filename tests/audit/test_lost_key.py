@@ -155,7 +155,7 @@ def test_a_machine_that_was_not_given_the_new_key_says_so(lost, vault, settings)
     entries(1)
     settings.AUDIT_CHECKPOINT_SECONDS = 0
     assert not checkpoints.sign_when_due()
-    assert f"this machine does not hold the key {first}" in checkpoints.problem()
+    assert f"This machine does not hold the key {first}" in checkpoints.trouble_with_key()
     settings.DATA_DIR = vault
     assert checkpoints.sign_when_due()
 
@@ -172,9 +172,9 @@ def test_the_job_that_signs_tells_the_lost_key_once_and_once_that_it_signs_again
         assert not checkpoints.sign_when_due()
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert lost in caplog.text
-    assert lost in checkpoints.problem()
+    assert lost in checkpoints.trouble_with_key()
     replace()
-    assert checkpoints.problem() == ""
+    assert checkpoints.trouble_with_key() == ""
     assert not checkpoints.sign_when_due()  # nothing is new
     entries(1)
     assert checkpoints.sign_when_due()
@@ -183,7 +183,7 @@ def test_the_job_that_signs_tells_the_lost_key_once_and_once_that_it_signs_again
 
 def test_the_page_says_that_nothing_can_be_signed(lost):
     page = Browser(reader("auditor", Role.AUDITOR)).open("/audit/proof/")
-    assert f"The audit log cannot be signed: this machine does not hold the key {lost}" in page.text
+    assert f"This machine does not hold the key {lost}, which signed the audit log last." in page.text
 
 
 # What verifiers say. Row 8 tells of the new key, and the second checkpoint covers it.

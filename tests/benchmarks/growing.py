@@ -8,8 +8,7 @@ import django
 
 
 def main() -> None:
-    """Answer questions: `acts` carries out so many acts of so many `objects` each, `day` does what the worker does a
-    day later, `bytes` sizes the tables."""
+    """Answer questions: `acts` carries out so many acts of so many `objects` each, `bytes` sizes the tables."""
     django.setup()
     from tests.benchmarks.processes import answer_lines
 
@@ -18,8 +17,6 @@ def main() -> None:
     def answer(question: dict[str, Any]) -> object:
         if question["what"] == "acts":
             return acts.carry_out(question["acts"], question["objects"])
-        if question["what"] == "day":
-            return compress_all()
         return bytes_by_table()
 
     answer_lines(answer)
@@ -80,17 +77,6 @@ def _connections(place: Any) -> list[Any]:
         return list(place.admission.list_connections(place.host))
     except CloudError:
         return []  # a gateway without the feature
-
-
-def compress_all() -> None:
-    """What is left to the worker until an act is a day old."""
-    from datetime import timedelta
-
-    from console.changes import transcripts
-
-    transcripts.COMPRESSED_AFTER = timedelta(0)  # type: ignore[misc]
-    while transcripts.compress_old():
-        pass
 
 
 def bytes_by_table() -> Mapping[str, int]:

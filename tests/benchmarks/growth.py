@@ -1,6 +1,6 @@
 """How much each table grows with an act: bytes for an act of one object, and for an object of a long act.
 
-What the tables have at the start is taken off, and what the worker compresses is compressed; PostgreSQL has vacuumed.
+What the tables have at the start is taken off; PostgreSQL has vacuumed.
 """
 
 import tempfile
@@ -35,7 +35,6 @@ def measure(size: Size) -> Iterator[Line]:
 def _grown(name: str, partner: Partner, acts: int, objects: int) -> Iterator[Line]:
     before: Mapping[str, int] = partner.ask({"what": "bytes"})
     ended: Mapping[str, int] = partner.ask({"what": "acts", "acts": acts, "objects": objects})
-    partner.ask({"what": "day"})
     after: Mapping[str, int] = partner.ask({"what": "bytes"})
     done = ended["succeeded"]
     yield Line(f"{name}: objects acted on", f"{done:,} of {sum(ended.values()):,}")

@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from console import clock
 from console.audit.models import Entry, OpenChange
-from console.changes import book, old_acts, settling, transcripts
+from console.changes import book, old_acts, settling
 from console.changes.models import Batch, Change, Stage, Transcript
 from console.running.checks import acts_are_kept_long_enough
 from console.running.jobs import JOBS
@@ -45,8 +46,6 @@ def test_an_act_is_kept_for_its_time_and_then_deleted_with_all_that_belongs_to_i
     stage: Scene, days_later: Any
 ) -> None:
     do(stage, ACCEPT)
-    days_later(2)
-    transcripts.compress_old()
     rows = Entry.objects.count()
 
     days_later(DAYS - 1)
@@ -106,6 +105,8 @@ def test_what_may_be_evidence_for_an_open_act_is_kept_and_still_settles_it(stage
     pass_time()
     browser = stage.browser("operator")
     browser.submit(browser.open(f"{stage.tab_url}connections/reject/?id={target}"), "Reject")
+    # What the pages showed has settled it; here nobody had seen them.
+    Change.objects.filter(kind=ACCEPT.name).update(stage=Stage.UNKNOWN, settled_at=None, look_after=F("claimed_at"))
     days_later(DAYS + 1)
 
     forget_all()
@@ -226,7 +227,7 @@ def test_the_same_form_sent_after_its_act_was_deleted_sends_nothing(stage: Scene
 
 
 def test_the_worker_does_it() -> None:
-    assert {old_acts.forget_old, transcripts.compress_old} <= {job.run for job in JOBS}
+    assert old_acts.forget_old in [job.run for job in JOBS]
 
 
 def test_an_intent_of_today_is_untouched_by_the_deleting(stage: Scene, days_later: Any) -> None:

@@ -16,7 +16,7 @@ from tests.pages import Browser, Page
 from tests.running.unwritable import Database
 from tests.running.unwritable import database as database
 
-NOT_SENT = "without its record nothing is sent to a cloud"
+NOT_SENT = "Without its record nothing is sent to a cloud"
 NOT_WRITTEN = "The console could not write that down."
 
 
@@ -117,13 +117,25 @@ def test_what_was_not_begun_is_told_apart(stage: Any, fails_before: Any, step: s
 
     answer = browser.submit(page, "Accept")
 
-    told = answer.soup.find(id="interrupted").get_text(" ")
+    told = answer.soup.find(id="broken-off").get_text(" ")
     assert answer.status == HTTPStatus.SERVICE_UNAVAILABLE
     sent = [row["object"] for row in stage.cloud.ledger()]
     assert len(sent) == effects
     assert all(target in told for target in targets)
-    (unsent,) = [line for line in answer.soup.find(id="interrupted").find_all("li") if "nothing was sent" in str(line)]
+    (unsent,) = [line for line in answer.soup.find(id="broken-off").find_all("li") if "nothing was sent" in str(line)]
     assert [target for target in targets if target in str(unsent)] == [one for one in targets if one not in sent]
+
+
+def test_an_act_that_is_too_large_for_its_form_cannot_be_confirmed(stage: Any, database: Database) -> None:
+    browser = stage.browser("operator")
+    browser.client.raise_request_exception = False
+    database.refuse_writes()
+
+    page = browser.open(f"/demo/gateways/{stage.gateway('many_connections')}/vpc-endpoints/connections/reject/?all=1")
+
+    assert page.status == HTTPStatus.SERVICE_UNAVAILABLE
+    assert NOT_SENT in page.text
+    assert not page.has_button("Reject")
 
 
 def test_a_dialog_shows_it_too(stage: Any, fails_before: Any) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from console.changes import transcripts
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Change, Stage
 from console.changes.outcome import why_refused
@@ -86,13 +85,5 @@ def test_a_sentence_beside_a_field_quotes_the_cloud_only_where_it_spoke(stage: S
     browser.submit(page, ADD.button)
     assert "The cloud says: " in why_refused(Change.objects.get())
 
-    Change.objects.update(wire=None, explanation="this cloud takes the IDs of accounts only")
+    Change.objects.update(transcript=None, explanation="this cloud takes the IDs of accounts only")
     assert why_refused(Change.objects.get()) == "Not sent: this cloud takes the IDs of accounts only"
-
-
-def test_a_failure_that_is_told_again_after_a_day_is_told_the_same(stage: Scene, days_later: Any) -> None:
-    stage.cloud.faults(on_the_write(ACCEPT, CERTAIN_NO["409"]))
-    told(stage)
-    days_later(1.1)
-    transcripts.compress_old()
-    assert "The cloud says: " in why_refused(Change.objects.get())

@@ -1,6 +1,7 @@
 """People who reach the console through the proxy, and remember what they were told."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -115,3 +116,13 @@ class Person:
         page = self.open(path)
         assert page.status == 200, page.text
         return iter(page.html.splitlines())
+
+
+def busy(person: Person, tab: str, ids: Sequence[str], is_over: Callable[[], bool]) -> int:
+    """Reject one after the other until there are none left or it is over. How many."""
+    for acts, one in enumerate(ids):
+        if is_over():
+            return acts
+        person.act(tab, "Reject", [one])
+        time.sleep(0.2)
+    return len(ids)

@@ -1,4 +1,4 @@
-"""nginx before two servers: it does TLS, takes turns between them, and leaves out one that does not answer."""
+"""nginx before two servers: it does TLS, takes turns between them, and asks the other where one does not answer."""
 
 import os
 import subprocess
@@ -55,7 +55,7 @@ class Proxy:
             _SITE.format(
                 name=name,
                 port=ports[name],
-                servers=" ".join(f"server 127.0.0.1:{port} max_fails=1 fail_timeout=1s;" for port in group),
+                servers=" ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in group),
             )
             for name, group in groups.items()
         ]

@@ -3,12 +3,11 @@
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from console.audit.keyring import private_pem
@@ -58,26 +57,32 @@ class Site:
             "CONSOLE_SIMULATED_URL": self.cloud.base_url,
             "CONSOLE_HEALTH_TOKEN": HEALTH_TOKEN,
             "CONSOLE_SETTLE_SECONDS": "1",
+            "CONSOLE_READ_TIMEOUT": "20",  # a busy machine loses no answer by itself
+            "CONSOLE_PAGE_TIMEOUT": "30",
             "CONSOLE_STATUS_INTERVAL_SECONDS": "0",
             "CONSOLE_READS_A_MINUTE": "1000000",
             "CONSOLE_CLIENT_REQUESTS": "1000",
         }
         cluster.create(database)
-        self.migrate(root, CONSOLE_DEMO_PASSWORD=PASSWORD)
+        self._as_owner("prepare_demo", root, CONSOLE_DEMO_PASSWORD=PASSWORD)
 
     def settings(self, machine: str, root: Path, **more: str) -> dict[str, str]:
         """What a process of this machine is started with."""
         data = self.folder / machine
         return {**self._settings, "CONSOLE_DATA_DIR": str(data), "PYTHONPATH": str(root), **more}
 
-    def migrate(self, root: Path, **more: str) -> None:
-        """As the owner of the tables; then the console's own role gets its rights."""
+    def migrate(self, root: Path) -> None:
+        """To the tables of the release in that folder."""
+        self._as_owner("migrate", root)
+
+    def _as_owner(self, command: str, root: Path, **more: str) -> None:
+        """A command of the one who owns the tables; then the console's own role gets its rights."""
         settings = self.settings("owner", root, DATABASE_URL=self.cluster.url(self.database, OWNER), **more)
-        prepared = run("prepare_demo", root=root, **settings)
-        assert prepared.returncode == 0, prepared.stderr
+        done = run(command, root=root, **settings)
+        assert done.returncode == 0, done.stderr
         grants = run("audit_grants", CONSOLE, root=root, **settings)
         assert grants.returncode == 0, grants.stderr
-        with psycopg.connect(self.cluster.url(self.database, OWNER), autocommit=True) as connection:
+        with self.cluster.connection(self.database, OWNER) as connection:
             connection.execute(grants.stdout.encode())
 
     def start_server(self, machine: str, root: Path | None = None, **more: str) -> None:
@@ -139,19 +144,14 @@ class Site:
         self.cloud.world = World.seeded(seed=2000 + self._worlds, connections=CONNECTIONS, delay=0.0)
         return Scene(self)
 
-    @contextmanager
-    def database_connection(self) -> Iterator[psycopg.Connection[Any]]:
-        with psycopg.connect(self.cluster.url(self.database), autocommit=True) as connection:
-            yield connection
-
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the console's own tables."""
-        with self.database_connection() as connection:
+        with self.cluster.connection(self.database) as connection:
             return connection.execute(query.encode(), values).fetchall()
 
     def pass_time(self) -> None:
         """As if everything that is open had happened long ago, and all leases had ended."""
-        with self.database_connection() as connection:
+        with self.cluster.connection(self.database) as connection:
             past = ", ".join(f"{name} = {name} - interval '{LONG} s'" for name in _TIMES)
             connection.execute(f"UPDATE changes_change SET {past} WHERE {_OPEN}".encode())
             lease = f"lease_until = lease_until - interval '{LONG} s'"

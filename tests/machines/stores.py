@@ -1,4 +1,7 @@
-"""A PostgreSQL cluster and a Redis of the test's own, on free ports, with their data in a folder of their own."""
+"""A PostgreSQL cluster and a Redis of the test's own, on free ports, with their data in a folder of their own.
+
+The driver is loaded where it is used, so that these tests can be skipped where there is none.
+"""
 
 import os
 import shutil
@@ -6,12 +9,13 @@ import signal
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any, Self
-
-import psycopg
+from typing import TYPE_CHECKING, Any, Self
 
 from tests.conditions import program
 from tests.running.processes import PATIENCE, free_port, listens, until
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 #: Who owns the tables, and who `serve` and `worker` are; the latter can neither change nor delete the audit log.
 OWNER, CONSOLE = "owner", "console"
@@ -94,18 +98,26 @@ class Cluster(_Store):
 
     def answers(self) -> bool:
         """Not while it still recovers from a crash."""
+        from psycopg import OperationalError
+
         try:
-            psycopg.connect(self.url("postgres", OWNER), connect_timeout=2).close()
-        except psycopg.OperationalError:
+            self.connection("postgres", OWNER).close()
+        except OperationalError:
             return False
         return True
+
+    def connection(self, database: str, role: str = CONSOLE) -> "Connection[Any]":
+        """Each statement is a transaction of its own. Raises psycopg.OperationalError."""
+        from psycopg import Connection
+
+        return Connection.connect(self.url(database, role), autocommit=True, connect_timeout=2)
 
     def url(self, database: str, role: str = CONSOLE) -> str:
         return f"postgres://{role}@127.0.0.1:{self.port}/{database}"
 
     def create(self, database: str) -> None:
         """An empty database."""
-        with psycopg.connect(self.url("postgres", OWNER), autocommit=True) as connection:
+        with self.connection("postgres", OWNER) as connection:
             if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [CONSOLE]).fetchone() is None:
                 connection.execute(f"CREATE ROLE {CONSOLE} LOGIN")
             connection.execute(f"CREATE DATABASE {database}")

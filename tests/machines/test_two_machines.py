@@ -4,19 +4,18 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable
 
 import pytest
 
 from tests.at_once import at_once
 from tests.conditions import needs_machines
 from tests.journeys.served import PASSWORD
-from tests.machines.people import Person
-from tests.machines.reckoning import agree
+from tests.machines.people import Person, busy
+from tests.machines.reckoning import agree, all_done
 from tests.machines.site import HEALTH_TOKEN, MACHINES, Scene, end
 from tests.running.processes import Running, until
 
-pytestmark = needs_machines
+pytestmark = [needs_machines, pytest.mark.timeout(600)]
 
 REJECTABLE = ("accepted", "pendingAcceptance")
 MANY = 300
@@ -138,17 +137,6 @@ def test_a_server_that_is_killed_in_the_middle_of_an_act_leaves_nothing_open_and
     agree(scene)
 
 
-def busy(person: Person, scene: Scene, ids: list[str], until_then: Callable[[], bool]) -> int:
-    """One act after the other, each on another object, until there are none left or it is time. How many."""
-    acts = 0
-    for one in ids:
-        if until_then():
-            break
-        person.act(scene.tab, "Reject", [one])
-        acts += 1
-    return acts
-
-
 def test_the_database_may_restart_under_load(scene: Scene) -> None:
     site = scene.site
     people = [site.person(name) for name in ("operator", "admin")]
@@ -167,7 +155,7 @@ def test_the_database_may_restart_under_load(scene: Scene) -> None:
 
     acts = at_once(
         [
-            *(lambda n=n: busy(people[n], scene, shares[n], lambda: over[0]) for n in range(2)),  # type: ignore[misc]
+            *(lambda n=n: busy(people[n], scene.tab, shares[n], lambda: over[0]) for n in range(2)),  # type: ignore[misc]
             restart,
         ],
         patience=120,
@@ -177,7 +165,7 @@ def test_the_database_may_restart_under_load(scene: Scene) -> None:
     assert sum(acts) > 4
     assert {one.status for one in told} <= {200, 503}
     agree(scene, told)
-    assert set(long_act) <= set(scene.done())
+    all_done(scene, long_act)
 
 
 def test_redis_may_go_and_come_back(scene: Scene) -> None:
@@ -208,7 +196,7 @@ def test_clocks_ten_minutes_apart_change_no_verdict(scene: Scene) -> None:
         shares = [scene.connections(6, "accepted") for _ in people]
         lost = {"match": {"method": "POST", "path": "connections/action"}, "fault": "reset_after", "times": 4}
         scene.cloud.faults(lost)
-        at_once([lambda n=n: busy(people[n], scene, shares[n], lambda: False) for n in range(2)], patience=90)  # type: ignore[misc]
+        at_once([lambda n=n: busy(people[n], scene.tab, shares[n], lambda: False) for n in range(2)], patience=90)  # type: ignore[misc]
         long_act = scene.connections(60, *REJECTABLE)
         assert people[0].act(scene.tab, "Reject", long_act).status == 200
 
@@ -216,7 +204,7 @@ def test_clocks_ten_minutes_apart_change_no_verdict(scene: Scene) -> None:
         assert [one for one in told if one.not_done] == []
         assert sum(one.done for one in told) == 8
         agree(scene, told)
-        assert set(scene.done()) == {*shares[0], *shares[1], *long_act}
+        all_done(scene, [*shares[0], *shares[1], *long_act])
         for machine, words in (("a", "ahead of"), ("b", "behind")):
             assert words in clock_of(scene, machine)
     finally:

@@ -3,8 +3,7 @@ import threading
 
 import pytest
 
-from console.running import jobs
-from console.running.jobs import Job
+from console.running.jobs import Job, Repeated
 
 
 @pytest.mark.django_db
@@ -22,7 +21,7 @@ def test_a_job_that_fails_again_and_again_is_logged_once_and_once_when_it_works_
             raise ValueError("the same reason")
         return False
 
-    jobs._repeat(Job("try", 0.001, run), stopping)
+    Repeated(Job("try", 0.001, run)).until(stopping)
     assert len(calls) == 5
     assert [(record.levelname, record.message, bool(record.exc_info)) for record in caplog.records] == [
         ("ERROR", "job failed: try: ValueError", True),

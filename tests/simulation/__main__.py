@@ -15,6 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from django.db import connection
     from django.test.utils import setup_test_environment
 
+    from tests.simulation.breaks import BREAKS
     from tests.simulation.history import Untrue
     from tests.simulation.profiles import PROFILES
     from tests.simulation.simulation import Simulation
@@ -23,10 +24,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--acts", type=int, default=1000)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--profile", choices=PROFILES, default="mixed")
+    parser.add_argument("--break", dest="breakage", choices=BREAKS, default="", help="break the engine in this way")
     arguments = parser.parse_args(argv)
     setup_test_environment()
     connection.creation.create_test_db(verbosity=0)
-    simulation = Simulation(PROFILES[arguments.profile], arguments.seed)
+    simulation = Simulation(PROFILES[arguments.profile], arguments.seed, arguments.breakage)
     try:
         print(simulation.run(arguments.acts))
     except Untrue as untrue:

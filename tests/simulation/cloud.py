@@ -90,8 +90,8 @@ class Wire:
 
 
 class Network:
-    """Between the processes and the cloud. `observe` is told of every write that the cloud has answered, `depart` of
-    every one that leaves."""
+    """Between the processes and the cloud. `depart` is told of every write that leaves, `observe` of every one that the
+    cloud has answered or has `throttled`, and `received` of every answer that has come back."""
 
     def __init__(self, scheduler: Scheduler, profile: Profile, seed: str, note: Callable[[str], None]) -> None:
         self.scheduler = scheduler
@@ -107,6 +107,8 @@ class Network:
         self.away_as = "refused_connection"
         self.faults = 0
         self.calls = 0
+        self.received: Callable[[Sent, Answer], None] = lambda *_: None
+        self.throttled: Callable[[Sent], None] = lambda _sent: None
         self.depart: Callable[[Sent], None] = lambda sent: None
         self.observe: Callable[[Sent, Answer, list[Effect], str], None] = lambda *_: None
         #: What lists still show: until when, the records as they were and the whitelists.
@@ -137,6 +139,8 @@ class Network:
             raise requests.ReadTimeout("no answer in time")
         if delivery.answer is None:
             raise requests.ConnectionError("the connection broke")
+        if sent:
+            self.received(sent, delivery.answer)
         return _Response(delivery.answer, request.request_id)
 
     def _fate(self, is_write: bool, prepared: PreparedRequest) -> str:
@@ -183,10 +187,11 @@ class Network:
         """What comes back of a request that never reached the cloud's rules."""
         match delivery.fate:
             case "throttled":
-                again = self.random.choice(((), (("Retry-After", str(self.random.randint(1, 5))),)))
+                again = self.random.choice(((), (("Retry-After", str(self.random.randint(1, 7))),)))
                 answer = _error(429, "APIGW.0308", again)
                 if delivery.sent:
                     self.observe(delivery.sent, answer, [], "throttled")
+                    self.throttled(delivery.sent)
                 return answer
             case "server_error_before":
                 return _error(self.random.choice((500, 503)), "APIC.9000")

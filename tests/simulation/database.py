@@ -39,6 +39,7 @@ class Database:
     _deadlocks: int = 0
     #: Set by every new row of the audit log, for whoever watches.
     log_has_grown: bool = False
+    batches_have_moved: bool = False
 
     @contextmanager
     def watched(self) -> Iterator[None]:
@@ -66,6 +67,7 @@ class Database:
         result = execute(sql, params, many, context)
         if sql.startswith(_WRITES):
             self.log_has_grown |= sql.startswith('INSERT INTO "audit_entry"')
+            self.batches_have_moved |= sql.startswith('UPDATE "changes_batch"')
             if not connection.in_atomic_block:
                 self.scheduler.point()
         return result

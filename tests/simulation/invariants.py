@@ -6,6 +6,7 @@ in the answers that they get.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
 from django.db import DatabaseError
@@ -13,7 +14,9 @@ from django.db import DatabaseError
 from console.audit import canonical, chain
 from console.audit.chain import Row
 from console.audit.models import Entry
-from console.changes.models import MADE_NOTHING, Change, Stage
+from console.changes.evidence import sight_before
+from console.changes.kinds.registry import KINDS
+from console.changes.models import MADE_NOTHING, Batch, Change, Stage
 from console.simcloud.ledger import Effect
 from console.simcloud.wire import Answer
 from tests.simulation.acts import object_of
@@ -25,6 +28,9 @@ _NOTHING: Final = tuple(stage.value for stage in MADE_NOTHING)
 _SAID_NOTHING: Final = ("failed", "stale", "cancelled", "refused")
 #: How old the check of rights and objects may be when a write leaves (`clearance.GOOD_FOR`), in seconds.
 _CHECKED_WITHIN: Final = 3.0
+#: What moved so long before a write left was seen by the last reading before it: that may be `_CHECKED_WITHIN` old, the
+#: cloud's lists lag behind, and a new name shows two seconds later. Seconds.
+_NOTICED_WITHIN: Final = 12.0
 
 
 @dataclass
@@ -33,11 +39,14 @@ class Seen:
 
     states: list[str] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+    done_at: float = 0.0
     #: Writes that left for it, and those that may have been carried out.
     sent: list[Sent] = field(default_factory=list)
     may_be_done: bool = False
     #: The cloud answered truly that it took the call, though there was nothing left to do.
     was_vain: bool = False
+    #: That answer has come back.
+    has_receipt: bool = False
 
 
 @dataclass
@@ -46,11 +55,17 @@ class Watch:
 
     history: History
     changes: dict[str, Seen] = field(default_factory=dict)
-    #: By object: moment, action and whose it was, newest last.
-    effects: dict[str, list[tuple[float, str, tuple[str, ...]]]] = field(default_factory=dict)
+    #: By host and object: moment, action and whose it was, newest last.
+    effects: dict[tuple[str | None, str], list[tuple[float, str, tuple[str, ...]]]] = field(default_factory=dict)
+    #: By the nonce of a form: when what it shows had been read.
+    shown_at: dict[str, float] = field(default_factory=dict)
+    #: By long act: which worker holds it, and until when.
+    leases: dict[object, tuple[str, datetime | None]] = field(default_factory=dict)
     rights_lost_at: dict[str, float] = field(default_factory=dict)
     #: Acts told as done because somebody outside did the same, which nobody can tell apart.
     credited_outside: int = 0
+    #: Acts told as not done because somebody outside undid them without a trace.
+    undone_outside: int = 0
     _last_seq: int = 0
     _last_hash: str = ""
     _targets: dict[str, str] = field(default_factory=dict)
@@ -96,18 +111,46 @@ class Watch:
                 self._effect(key, target, one, effect)
 
     def _effect(self, key: str, target: str, one: Seen, effect: Effect) -> None:
-        self.effects.setdefault(target, []).append((self.history.scheduler.now, effect.action, (key,)))
+        place = (effect.gateway_id, target)
+        self._check_that_it_was_shown(key, place, one)
+        self.effects.setdefault(place, []).append((self.history.scheduler.now, effect.action, (key,)))
         one.effects.append(effect)
+        one.done_at = self.history.scheduler.now
         if len(one.effects) > 1:
             raise Untrue(f"{key} had its effect twice", target, key)
         if one.states and one.states[-1] in _SAID_NOTHING:
             raise Untrue(f"the log says “{one.states[-1]}” of {key}, and now it has its effect", target, key)
 
+    def received(self, sent: Sent, answer: Answer) -> None:
+        """The answer to a write has come back to the process that sent it."""
+        for key in sent.changes:
+            self._of(key).has_receipt |= answer.status < 300
+
     def outside(self, effect: Effect) -> None:
         """Somebody did something past the console."""
         target = object_of(effect)
         self.history.note(f"somebody outside: {effect.action} {target}, {effect.before} to {effect.after}", target)
-        self.effects.setdefault(target, []).append((self.history.scheduler.now, effect.action, ()))
+        place = (effect.gateway_id, target)
+        self.effects.setdefault(place, []).append((self.history.scheduler.now, effect.action, ()))
+
+    def _check_that_it_was_shown(self, key: str, place: tuple[str | None, str], one: Seen) -> None:
+        """What moved after it was shown, and long enough before the call left, must have stopped the act."""
+        moved = self.effects.get(place)
+        if not moved or one.sent[-1].at - moved[-1][0] < _NOTICED_WITHIN:
+            return
+        nonce = Change.objects.values_list("batch__nonce", flat=True).get(pk=key)
+        if moved[-1][0] > self.shown_at[nonce]:
+            raise Untrue(f"{key} rests on what was not true any more when it was sent", place[1], key)
+
+    def read_leases(self) -> None:
+        """Nobody takes a long act that another worker holds."""
+        now = datetime.fromtimestamp(self.history.scheduler.now, UTC)
+        held = Batch.objects.filter(in_background=True, finished_at=None).values_list("pk", "worker", "lease_until")
+        for batch, worker, until in held:
+            before, lease = self.leases.get(batch, (worker, None))
+            if before and before != worker and lease is not None and lease > now:
+                raise Untrue(f"{worker} took the act {batch}, which {before} held")
+            self.leases[batch] = (worker, until)
 
     def read_log(self) -> None:
         """Every new row of the log: it continues the chain, and is true."""
@@ -130,8 +173,12 @@ class Watch:
         self._compare(key, state, target, "the log")
         one.states.append(state)
 
-    def told(self, change: Change) -> None:
+    def told(self, change: Change, *, by_whoever_sent_it: bool = False) -> None:
         """Somebody is told how a Change ended."""
+        may_be_told = not self._of(str(change.pk)).has_receipt or change.stage in (Stage.SUCCEEDED, Stage.UNKNOWN)
+        if by_whoever_sent_it and not may_be_told:
+            what = f"the cloud's answer to {change.pk} was that it took it, and it is called “{change.stage}”"
+            raise Untrue(what, change.target, str(change.pk))
         said = {"succeeded": "succeeded", **dict.fromkeys(_NOTHING, "failed")}.get(change.stage, "")
         self._compare(str(change.pk), said, change.target, "the answer")
 
@@ -150,34 +197,47 @@ class Watch:
     def _compare(self, key: str, said: str, target: str, who: str) -> None:
         one = self._of(key)
         if said in _SAID_NOTHING and one.effects:
+            if self._undone_outside(one):
+                self.undone_outside += 1
+                return
             raise Untrue(f"{who} says “{said}” of {key}, and the ledger has its effect", target, key)
         if said == "succeeded" and not one.effects and not one.was_vain:
-            if not self._done_outside(key, target):
+            if not self._done_outside(key):
                 raise Untrue(f"{who} says that {key} was done, and the ledger has no effect of it", target, key)
             self.credited_outside += 1
 
-    def _done_outside(self, key: str, target: str) -> bool:
-        """Whether somebody outside did the same since it was sent: nobody can tell whose effect it is that shows."""
+    def _done_outside(self, key: str) -> bool:
+        """Whether somebody outside did the same after the last look before it was sent: nobody can tell whose effect it
+        is that shows."""
         one = self._of(key)
-        action = Change.objects.get(pk=key).kind
-        since = one.sent[0].at if one.sent else float("inf")
-        return any(at >= since and what == action and not whose for at, what, whose in self.effects.get(target, ()))
+        change = Change.objects.get(pk=key)
+        since = one.sent[0].at - _NOTICED_WITHIN if one.sent else float("inf")
+        all_there = self.effects.get((change.gateway_id, change.target), ())
+        return any(at >= since and what == change.kind and not whose for at, what, whose in all_there)
+
+    def _undone_outside(self, one: Seen) -> bool:
+        """Whether somebody outside put a whitelist back before anybody had looked: that leaves no trace of either."""
+        effect = one.effects[0]
+        all_there = self.effects[effect.gateway_id, object_of(effect)]
+        since = [what for at, what, whose in all_there if at > one.done_at and not whose]
+        return effect.action.startswith("permission.") and any(what != effect.action for what in since)
 
     def settled(self) -> Mapping[str, int]:
         """After a calm everything is decided: what did something says so. How many there are of each end."""
         ends: dict[str, int] = {}
         for change in Change.objects.all():
-            key, one = str(change.pk), self._of(str(change.pk))
+            key = str(change.pk)
             ends[change.stage] = ends.get(change.stage, 0) + 1
-            if one.effects and change.stage not in (Stage.SUCCEEDED, Stage.UNKNOWABLE):
-                raise Untrue(f"{key} had its effect and is called “{change.stage}”", change.target, key)
-            self._compare(key, "succeeded" if change.stage == Stage.SUCCEEDED else "", change.target, "the Change")
+            said = "succeeded" if change.stage == Stage.SUCCEEDED else "failed" if change.stage in _NOTHING else ""
+            self._compare(key, said, change.target, "the Change")
+            if change.stage == Stage.UNKNOWABLE and (proof := _proof_of(change)):
+                raise Untrue(f"{key} cannot be known, and what {proof.pk} saw proves it", change.target, key)
         return ends
 
     def forget(self) -> None:
         """What is over, and removed from the database."""
-        self.changes.clear()
-        self.effects.clear()
+        for table in (self.changes, self.effects, self.shown_at, self.leases):
+            table.clear()
         self._targets.clear()
 
     def _of(self, key: str) -> Seen:
@@ -188,3 +248,16 @@ class Watch:
             found = Change.objects.filter(pk=key).values_list("target", flat=True).first()
             self._targets[key] = str(found or "")
         return self._targets[key]
+
+
+def _proof_of(change: Change) -> Change | None:
+    """A later act that had seen the effect of this one before it was decided, and that nobody else can have brought
+    about."""
+    kind = KINDS[change.kind]
+    acts = Change.objects.filter(gateway_id=change.gateway_id, target=change.target).exclude(intended_at=None)
+    for act in acts.filter(claimed_at__gt=change.claimed_at, intended_at__lt=change.settled_at).order_by("claimed_at"):
+        sight = sight_before(act)
+        if type(KINDS[act.kind]).look is type(kind).look and kind.shows(sight, change.parameters):
+            rivals = acts.filter(intended_at__lte=act.intended_at).exclude(pk__in=(act.pk, change.pk))
+            return None if any(KINDS[one.kind].shows(sight, one.parameters) for one in rivals) else act
+    return None

@@ -57,6 +57,7 @@ class Desk:
     watch: Watch
     objects: Callable[[Random], Wish | None]
     goes_on: Callable[[], bool] = lambda: True
+    leaves_it_open: Callable[[Wish], None] = lambda _wanted: None
     acts: int = 0
 
     def work(self) -> None:
@@ -75,8 +76,10 @@ class Desk:
         if not shown:
             return
         token, plan = shown[0]
-        is_long = self.random.random() < 0.02
-        self.scheduler.sleep(_COFFEE if is_long else self.random.expovariate(1 / _LOOKS))
+        goes_for_coffee = self.random.random() < 0.03
+        if goes_for_coffee:
+            self.leaves_it_open(wanted)
+        self.scheduler.sleep(_COFFEE if goes_for_coffee else self.random.expovariate(1 / _LOOKS))
         presses = 2 if self.random.random() < 0.03 else 1  # a double click reaches two servers
         self.acts += 1
         waits = [self._send(lambda: self._confirm(wanted, token, plan)) for _press in range(presses)]
@@ -122,7 +125,9 @@ class Desk:
         if not plan.acts:
             return []
         person = Person.objects.get(pk=self.person.pk)
-        return [(seen.sign(plan, person, rule), plan)]
+        token = seen.sign(plan, person, rule)
+        self.watch.shown_at[seen.nonce_of(token, wanted.kind, place, person)] = self.scheduler.now
+        return [(token, plan)]
 
     def _confirm(self, wanted: Wish, token: str, plan: Plan) -> None:
         name = self.person.username
@@ -154,7 +159,7 @@ class Desk:
                 self.history.note(
                     f"{name} is told of {change.pk}: {change.stage} {change.explanation}", change.target, str(change.pk)
                 )
-                self.watch.told(change)
+                self.watch.told(change, by_whoever_sent_it=not result.repeated)
 
     def _look_again(self) -> None:
         """At the page of a Change whose end is not known, with its button "Check again"."""

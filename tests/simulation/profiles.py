@@ -33,6 +33,8 @@ class Profile:
     between_outsiders: float = float("inf")
     between_clock_jumps: float = float("inf")
     between_lost_rights: float = float("inf")
+    #: Share of the moments in which one of these would do most harm, and then it comes.
+    worst_moments: float = 0.0
     #: By how much clocks differ at most.
     clocks_apart: float = 0.0
     #: Whether whole lists come in short pages, which slide while they are read.
@@ -62,12 +64,13 @@ MIXED: Final = Profile(
     statement_fails=0.0005,
     deadlock=0.005,
     between_crashes=120.0,
-    between_freezes=150.0,
+    between_freezes=80.0,
     between_outages=300.0,
     between_database_outages=600.0,
-    between_outsiders=20.0,
+    between_outsiders=10.0,
     between_clock_jumps=200.0,
-    between_lost_rights=120.0,
+    worst_moments=0.4,
+    between_lost_rights=40.0,
     clocks_apart=300.0,
 )
 LOST: Final = Profile(

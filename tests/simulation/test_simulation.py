@@ -5,10 +5,11 @@ By hand: `python -m tests.simulation --acts 20000 --seed 7`. A failure shows the
 
 import pytest
 
+from tests.conditions import needs_sqlite
 from tests.simulation.profiles import MIXED, QUIET
 from tests.simulation.simulation import Simulation
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), needs_sqlite]
 
 SEED = "7"
 

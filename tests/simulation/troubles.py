@@ -8,17 +8,21 @@ from typing import Final
 
 from console.access.models import Grant, Person
 from console.access.roles import Role
+from console.changes.kinds.kind import Realm
+from console.changes.kinds.registry import KINDS
+from console.changes.models import BUSY, OPEN, Change
 from console.simcloud import World, connections, gateways, permissions
 from console.simcloud.errors import Refusal
 from console.simcloud.ledger import Act
+from console.simcloud.wire import Answer
 from tests.simulation import processes, workers
 from tests.simulation.acts import Wish
-from tests.simulation.cloud import Network
+from tests.simulation.cloud import Network, Sent
 from tests.simulation.database import Database
 from tests.simulation.history import History
 from tests.simulation.invariants import Watch
 from tests.simulation.profiles import Profile
-from tests.simulation.scheduler import Process, Scheduler
+from tests.simulation.scheduler import BEGINNING, Process, Scheduler
 
 #: Seconds that each of them lasts, at the longest.
 _RESTART: Final = 10.0
@@ -117,7 +121,11 @@ class Troubles:
 
     def _take_rights(self) -> None:
         """An administrator takes somebody's role away, and gives it back after a while."""
-        person = self.random.choice(list(Person.objects.order_by("pk")))
+        self._take_rights_of(self.random.choice(list(Person.objects.order_by("pk"))))
+
+    def _take_rights_of(self, person: Person) -> None:
+        if person.username in self.watch.rights_lost_at:
+            return
         self.history.note(f"{person.username} loses the right to act")
         Grant.objects.filter(person=person).delete()
         self.watch.rights_lost_at[person.username] = self.scheduler.now
@@ -126,11 +134,56 @@ class Troubles:
         del self.watch.rights_lost_at[person.username]
         self.history.note(f"{person.username} may act again")
 
+    def _what_is_acted_on(self) -> Wish | None:
+        """The same, or the contrary, on an object that an act of ours is open on."""
+        change = Change.objects.filter(stage__in={*OPEN, *BUSY}).order_by("-claimed_at").first()
+        if change is None:
+            return None
+        kind = self.random.choice([change.kind, _CONTRARY.get(change.kind, change.kind)])
+        return Wish(
+            KINDS[kind],
+            change.gateway_id,
+            Realm(change.realm),
+            (change.target,),
+            {"name": "outside", **change.parameters},
+        )
+
+    def while_it_waits(self, sent: Sent) -> None:
+        """A throttled call is tried again in some seconds: a bad moment for its person to lose the right to it."""
+        if not self.is_calm and self.random.random() < self.profile.worst_moments:
+            change = Change.objects.get(pk=sent.changes[0])
+            person = Person.objects.get(username=change.actor_name)
+            self.scheduler.spawn("lost rights", lambda: self._take_rights_of(person))
+
+    def after_the_answer(self, sent: Sent, answer: Answer) -> None:
+        """The process is frozen before it has written down the answer, and somebody outside undoes the act."""
+        if self.is_calm or answer.status >= 300 or self.random.random() > self.profile.worst_moments / 50:
+            return
+        change = Change.objects.get(pk=sent.changes[0])
+        process = next(one for one in self.machines if one.name == sent.process)
+        process.frozen_until = self.scheduler.now + self.random.uniform(_FREEZE * 0.7, _FREEZE)
+        self.history.note(f"{process.name} is frozen until {process.frozen_until - BEGINNING:.3f} s", change.target)
+        contrary = _CONTRARY.get(change.kind, change.kind)
+        self._later_outside(_wish(contrary, change.gateway_id, change.realm, change.target))
+
+    def while_a_form_lies_open(self, wanted: Wish) -> None:
+        """Somebody outside acts on what somebody has on the screen."""
+        if not self.is_calm and self.random.random() < self.profile.worst_moments:
+            kind = wanted.kind.action.value
+            self._later_outside(
+                _wish(_CONTRARY.get(kind, kind), wanted.host, wanted.realm.value, self.random.choice(wanted.targets))
+            )
+
+    def _later_outside(self, wanted: Wish) -> None:
+        self.scheduler.spawn("outsider", lambda: self._does_outside(wanted), after=5.0)
+
     def _outsider(self) -> None:
         """Somebody at the vendor's own console does something to the objects that our people act on."""
-        wanted = self.wishes(self.random)
-        if wanted is None:
-            return
+        wanted = self._what_is_acted_on() if self.random.random() < 0.5 else self.wishes(self.random)
+        if wanted is not None:
+            self._does_outside(wanted)
+
+    def _does_outside(self, wanted: Wish) -> None:
         world, act = self.network.world, Act("outside", os.urandom(16).hex())
         with world.turn():
             seq = len(world.ledger)
@@ -141,6 +194,18 @@ class Troubles:
             effects = world.ledger[seq:]
         for effect in effects:
             self.watch.outside(effect)
+
+
+def _wish(kind: str, host: str, realm: str, target: str) -> Wish:
+    return Wish(KINDS[kind], host, Realm(realm), (target,), {"name": "outside"})
+
+
+_CONTRARY: Final = {
+    "connection.accept": "connection.reject",
+    "connection.reject": "connection.accept",
+    "permission.add": "permission.remove",
+    "permission.remove": "permission.add",
+}
 
 
 def _do(world: World, act: Act, wanted: Wish) -> None:

@@ -39,6 +39,8 @@ class _ConnectionKind(AdmissionKind):
             calls["all"] = lambda: port.list_connections(host)
         answers = {name: answer.unwrap() for name, answer in gather(**calls).items()}
         found = {connection.id: connection for connection in answers.get("all", ())}
+        if "all" in answers and not found.keys() >= set(map(EndpointId, targets)):
+            answers["all"].check_absence()
         return {
             target: _sight(answers.get(target) or found.get(EndpointId(target)), answers["whitelist"], answers["own"])
             for target in targets

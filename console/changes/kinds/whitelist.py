@@ -23,12 +23,17 @@ class _WhitelistKind(AdmissionKind):
         port = place.admission
         answers = gather(listed=lambda: port.list_permissions(place.host), own=port.own_account)
         listed, own = answers["listed"].unwrap(), answers["own"].unwrap()
+        if not {entry.account for entry in listed}.issuperset(targets):
+            listed.check_absence()
         return {target: _sight(listed, target, is_own=target == own) for target in targets}
 
     def sight_in(self, values: Mapping[Part, Any], target: str) -> Sight | None:
         """The account's row. Nothing is ever done to the own account."""
         listed = values.get(Part.PERMISSIONS)
-        return None if listed is None else _sight(listed, target, is_own=False)
+        if listed is None:
+            return None
+        sight = _sight(listed, target, is_own=False)
+        return sight if sight.exists or listed.is_whole else None
 
 
 def _sight(listed: Sequence[WhitelistEntry], target: str, *, is_own: bool) -> Sight:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from console.clouds.huawei import wire
 from console.clouds.huawei.listed import Listed
 from console.clouds.huawei.lists import OffsetLists, newest_first
+from console.clouds.paging import Listing, listing
 from console.clouds.reading import JsonObject
 from console.clouds.types import AccountId, Connection, EndpointId, Permission
 
@@ -27,7 +28,7 @@ class AdmissionLists:
         self._listed_ids = Listed()
         self._listed_entries = Listed()
 
-    def connections(self, host: str) -> Sequence[Connection]:
+    def connections(self, host: str) -> Listing[Connection]:
         """All of them, newest first."""
         with self._listed_ids.reading(host) as reading:
 
@@ -43,7 +44,7 @@ class AdmissionLists:
                 identity=lambda row: row.id,
                 page_size=self._connections_page,
             )
-        return sorted(rows, key=newest_first, reverse=True)
+        return rows.ordered(newest_first, reverse=True)
 
     def find_connection(self, host: str, endpoint_id: EndpointId) -> Connection | None:
         """One of them by its id. The cloud may compare ids letter by letter, so both cases are asked for."""
@@ -59,13 +60,14 @@ class AdmissionLists:
             page = self._lists.page(f"{host}/connections", "connections", decode, (("id", asked),))
             if found := next((row for row in page.rows if row.id == endpoint_id), None):
                 return found
+            listing([page], lambda row: row.id).check_absence()
         return None
 
     def ids_of(self, host: str, endpoint_ids: Sequence[EndpointId]) -> list[str]:
         """What to call these endpoints in a write."""
         return [raw for found in endpoint_ids for raw in self._listed_ids.spelled(host, found, found)]
 
-    def permissions(self, host: str, usual: Callable[[AccountId], str]) -> Sequence[Permission]:
+    def permissions(self, host: str, usual: Callable[[AccountId], str]) -> Listing[Permission]:
         """The whole whitelist, newest first; `usual` is how the console spells an entry."""
         with self._listed_entries.reading(host) as reading:
 
@@ -81,7 +83,7 @@ class AdmissionLists:
                 identity=lambda row: row.raw,
                 page_size=self._permissions_page,
             )
-        return sorted(rows, key=newest_first, reverse=True)
+        return rows.ordered(newest_first, reverse=True)
 
     def entries_of(self, host: str, account: AccountId, usual: str) -> Sequence[str]:
         """The texts by which the whitelist has an account: those of the list; `usual` where it listed none."""

@@ -10,6 +10,7 @@ from console.clouds.huawei.client import HuaweiClient
 from console.clouds.huawei.lists import OffsetLists, newest_first
 from console.clouds.huawei.paths import below
 from console.clouds.huawei.profiles import Profile
+from console.clouds.paging import Listing
 from console.clouds.several import up_to
 from console.clouds.types import (
     AccountId,
@@ -50,11 +51,11 @@ class HuaweiGatewayCatalog(_GatewayCalls):
         super().__init__(client, project_id)
         self._detail = partial(wire.gateway_detail_from_wire, region=region, profile=profile)
 
-    def list_gateways(self) -> Sequence[Gateway]:
+    def list_gateways(self) -> Listing[Gateway]:
         rows = self._lists.read(
             self._instances, "instances", wire.gateway_from_wire, identity=lambda row: row.id, page_size=PAGE_SIZE
         )
-        return sorted(rows, key=newest_first, reverse=True)
+        return rows.ordered(newest_first, reverse=True)
 
     def get_gateway(self, gateway_id: GatewayId) -> GatewayDetail:
         return self._client.read("apig", self._gateway(gateway_id), self._detail)
@@ -78,14 +79,14 @@ class HuaweiGatewayEndpoints(_GatewayCalls):
     def read_endpoint_id(self, text: str) -> EndpointId:
         return wire.read_endpoint_id(text)
 
-    def list_connections(self, gateway_id: GatewayId) -> Sequence[Connection]:
+    def list_connections(self, gateway_id: GatewayId) -> Listing[Connection]:
         return self._admission.connections(self._vpc_endpoint(gateway_id))
 
     def find_connection(self, gateway_id: GatewayId, endpoint_id: EndpointId) -> Connection | None:
         """An id that the gateway does not have gives an empty list, not a 404 (contract 4.4)."""
         return self._admission.find_connection(self._vpc_endpoint(gateway_id), endpoint_id)
 
-    def list_permissions(self, gateway_id: GatewayId) -> Sequence[Permission]:
+    def list_permissions(self, gateway_id: GatewayId) -> Listing[Permission]:
         return self._admission.permissions(self._vpc_endpoint(gateway_id), wire.account_to_wire)
 
     def accept(self, gateway_id: GatewayId, *endpoint_ids: EndpointId, intent: IntentId) -> Receipt:

@@ -12,6 +12,7 @@ from console.clouds.huawei.faults import not_offered
 from console.clouds.huawei.lists import OffsetLists, newest_first
 from console.clouds.huawei.paths import below
 from console.clouds.huawei.profiles import Profile
+from console.clouds.paging import Listing
 from console.clouds.services import EndpointService, NewService, Quota, QuotaKind, ServiceUpdate, Tag
 from console.clouds.several import only
 from console.clouds.types import (
@@ -63,7 +64,7 @@ class HuaweiEndpointServices(_ServiceCalls):
         self._lists = OffsetLists(client, "vpcep", total="total_count")
         self._admission = AdmissionLists(self._lists, PAGE_SIZE, PERMISSIONS_PAGE_SIZE, vpcep_wire.connection_from_wire)
 
-    def list_services(self) -> Sequence[EndpointService]:
+    def list_services(self) -> Listing[EndpointService]:
         rows = self._lists.read(
             self._services,
             "endpoint_services",
@@ -71,7 +72,7 @@ class HuaweiEndpointServices(_ServiceCalls):
             identity=lambda row: row.id,
             page_size=PAGE_SIZE,
         )
-        return sorted(rows, key=newest_first, reverse=True)
+        return rows.ordered(newest_first, reverse=True)
 
     def get_service(self, service_id: ServiceId) -> EndpointService:
         return self._client.read("vpcep", self._service(service_id), vpcep_wire.service_from_wire)
@@ -88,13 +89,13 @@ class HuaweiEndpointServices(_ServiceCalls):
     def read_endpoint_id(self, text: str) -> EndpointId:
         return wire.read_endpoint_id(text)
 
-    def list_connections(self, service_id: ServiceId) -> Sequence[Connection]:
+    def list_connections(self, service_id: ServiceId) -> Listing[Connection]:
         return self._admission.connections(self._service(service_id))
 
     def find_connection(self, service_id: ServiceId, endpoint_id: EndpointId) -> Connection | None:
         return self._admission.find_connection(self._service(service_id), endpoint_id)
 
-    def list_permissions(self, service_id: ServiceId) -> Sequence[Permission]:
+    def list_permissions(self, service_id: ServiceId) -> Listing[Permission]:
         """Without the own account, which needs no entry here (contract 5.6)."""
         return self._admission.permissions(self._service(service_id), vpcep_bodies.account_to_wire)
 

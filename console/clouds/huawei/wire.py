@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from console.clouds.huawei.profiles import HUAWEI, OTC, Profile
-from console.clouds.paging import Page
+from console.clouds.paging import Page, page_of
 from console.clouds.reading import JsonObject, UnreadableAnswer, count, moment, text
 from console.clouds.types import (
     EVERYONE,
@@ -42,13 +42,14 @@ _ACCOUNT: Final = Pattern(r"[0-9a-f]{32}", 32)
 def page_from_wire(
     document: JsonObject, name: str, decode: Callable[[JsonObject], T], *, total_name: str = "total"
 ) -> Page[T]:
-    """One page of the list called `name`. Raises UnreadableAnswer where it is missing or holds a useless row."""
-    rows = document.get(name)
+    """One page of the list called `name`. Raises UnreadableAnswer where it is missing; null is an empty list where the
+    total says so."""
+    rows, total = document.get(name), count(document.get(total_name))
+    if rows is None and name in document and total == 0:
+        rows = []
     if not isinstance(rows, list):
         raise UnreadableAnswer(f"the answer has no list of {name}")
-    if any(row.__class__ is not dict for row in rows):
-        raise UnreadableAnswer(f"a row of {name} is not an object")
-    return Page([decode(row) for row in rows], count(document.get(total_name)))
+    return page_of(rows, decode, total)
 
 
 def id_of(row: JsonObject) -> str:

@@ -10,6 +10,7 @@ from django.db import DatabaseError, close_old_connections
 
 from console.heartbeats.models import Process
 from console.heartbeats.processes import BEAT_EVERY, Heart
+from console.recurring import RecurringFailure
 from console.running.status.findings import Finding, State
 from console.running.status.invariants import all_findings
 
@@ -57,6 +58,7 @@ class Watch(threading.Thread):
         self._stuck = stuck
         self._stopping = threading.Event()
         self._log = Log()
+        self._unwritten = RecurringFailure(logger, "no heartbeat was written")
 
     def run(self) -> None:
         """A heartbeat every few seconds, and a look at the invariants now and then."""
@@ -66,7 +68,9 @@ class Watch(threading.Thread):
             try:
                 self._heart.beat(self._stuck())
             except DatabaseError as error:
-                logger.info("no heartbeat was written (%s)", type(error).__name__)
+                self._unwritten.happened(type(error).__name__)
+            else:
+                self._unwritten.ended()
             if time.monotonic() >= next_look:
                 self._log.note(all_findings())
                 next_look = time.monotonic() + LOOK_EVERY

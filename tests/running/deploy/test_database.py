@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,6 +19,9 @@ from tests.running.deploy.examples import DEPLOY, needs_program, program
 from tests.running.processes import ROOT, clean_environment, run
 from tests.running.test_serve import CLOUDS
 
+#: The server's own database: that of the run need not be there yet.
+SUPERUSER = urlsplit(DATABASE_URL)._replace(path="/postgres").geturl()
+
 pytestmark = [needs_postgresql, needs_psycopg, needs_program("psql", "Debian package postgresql-client")]
 
 
@@ -26,7 +30,7 @@ class Installed:
     """A database with its roles, named `name` and `name`_owner, and settings for the console."""
 
     name: str
-    settings: dict[str, str]
+    settings: dict[str, Any]
 
     def url(self, role: str) -> str:
         about = urlsplit(DATABASE_URL)
@@ -61,11 +65,11 @@ def installed(tmp_path: Path) -> Iterator[Installed]:
     (tmp_path / "data").mkdir(mode=0o700)
     (tmp_path / "clouds.toml").chmod(0o600)
     try:
-        made = psql(DATABASE_URL, text=script, SECRETS=str(tmp_path / "secrets"))
+        made = psql(SUPERUSER, text=script, SECRETS=str(tmp_path / "secrets"))
         assert made.returncode == 0, made.stderr
         yield Installed(name, settings)
     finally:
-        psql(DATABASE_URL, text=f"DROP DATABASE {name} (FORCE); DROP ROLE {name}; DROP ROLE {name}_owner;")
+        psql(SUPERUSER, text=f"DROP DATABASE {name} (FORCE); DROP ROLE {name}; DROP ROLE {name}_owner;")
 
 
 def prepare(installed: Installed) -> None:
@@ -87,7 +91,6 @@ def prepare(installed: Installed) -> None:
 
 def test_the_files_of_the_readme_make_a_database_that_nothing_is_to_be_warned_of(installed: Installed) -> None:
     prepare(installed)
-    prepare(installed)  # as at each upgrade
     settings = installed.settings | {"DATABASE_URL": installed.url(installed.name)}
     checked = run("check", "--deploy", "--fail-level", "WARNING", **settings)
     assert checked.returncode == 0, checked.stderr
@@ -107,9 +110,9 @@ def test_the_files_of_the_readme_make_a_database_that_nothing_is_to_be_warned_of
 
 def test_nobody_else_connects_to_the_database(installed: Installed) -> None:
     stranger = f"{installed.name}_stranger"
-    psql(DATABASE_URL, "--command", f"CREATE ROLE {stranger} LOGIN")
+    psql(SUPERUSER, "--command", f"CREATE ROLE {stranger} LOGIN")
     try:
         refused = psql(installed.url(stranger), "--command", "SELECT 1")
         assert "permission denied for database" in refused.stderr
     finally:
-        psql(DATABASE_URL, "--command", f"DROP ROLE {stranger}")
+        psql(SUPERUSER, "--command", f"DROP ROLE {stranger}")

@@ -25,15 +25,21 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 self.connection.close()
             case "breaks off":
-                self.send_response(200)
-                self.send_header("Transfer-Encoding", "chunked")
-                self.end_headers()
-                self.wfile.write(b"5\r\nbegin\r\n")
+                self._begin(b"begin")
                 self.close_connection = True
             case _:
                 self._say(self.server.name.encode())
 
     do_GET = do_POST = _answer
+
+    def _begin(self, part: bytes) -> None:
+        """The first part of an answer whose length nobody knows: in chunks, which HTTP/1.0 does not have."""
+        chunks = self.request_version != "HTTP/1.0"
+        self.send_response(200)
+        if chunks:
+            self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part) if chunks else part)
 
     def _say(self, body: bytes) -> None:
         self.send_response(200)
