@@ -11,7 +11,7 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from console.changes.models import BUSY, OPEN, Batch, Change, ShownPlan, Stage
+from console.changes.models import BUSY, OPEN, Batch, Change, ShownPlan, Stage, Transcript
 from console.simcloud.wire import Answer
 from tests.simulation import clocks, processes, workers
 from tests.simulation.acts import USUAL, chooser
@@ -178,6 +178,7 @@ class Simulation:
             self.scheduler.run(lambda second=second: self.scheduler.now >= second)  # type: ignore[misc]
 
     def _forget(self) -> None:
+        Transcript.objects.all().delete()
         Change.objects.all().delete()
         Batch.objects.all().delete()
         ShownPlan.objects.all().delete()

@@ -155,13 +155,17 @@ class Tally:
     broken: list[str] = field(default_factory=list)
     slowest: float = 0.0
     _acts: int = 0
-    _began: float = field(default_factory=time.monotonic)
+    _began: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def acts(self) -> int:
         """Forms that were sent."""
         return self._acts
+
+    def begin(self) -> None:
+        """From now on the time counts."""
+        self._began = time.monotonic()
 
     @property
     def is_over(self) -> bool:
@@ -212,13 +216,13 @@ class Somebody(threading.Thread):
 
     def run(self) -> None:
         try:
-            self._sign_in()
             while self._act():
                 pass
         except BaseException as failure:  # noqa: BLE001 - told by the one who waits for this thread
             self.failure = failure
 
-    def _sign_in(self) -> None:
+    def sign_in(self) -> None:
+        """Before the storm. Raises AssertionError when that does not succeed."""
         for _attempt in range(20):
             try:
                 page = self.browser.sign_in(self._person, PASSWORD)

@@ -111,7 +111,7 @@ def _rage(
     arguments: argparse.Namespace, cloud: StormCloud, machines: Machines, tally: Tally
 ) -> tuple[dict[str, int], float]:
     """Until enough was done; afterwards the cloud is well. What the nemesis did, and how many seconds it took."""
-    seed, quick, began = arguments.seed, arguments.quick, time.monotonic()
+    seed, quick = arguments.seed, arguments.quick
     gateways = [cloud.gateway(one) for one in GATEWAYS]
     people = [Somebody(name, machines.urls, gateways, tally, seed) for name in PEOPLE]
     outsider = Outsider(cloud, gateways, seed, pause=2.0 if quick else 3.0)
@@ -120,7 +120,11 @@ def _rage(
         if quick
         else Nemesis(machines, seed, pause=8.0, longest_freeze=8.0)
     )
+    for person in people:
+        person.sign_in()
     cloud.faults(PROFILES[arguments.profile].rules(seed))
+    began = time.monotonic()
+    tally.begin()
     for thread in (*people, outsider, nemesis):
         thread.start()
     for person in people:

@@ -9,7 +9,7 @@ import pytest
 from tests.running.processes import ROOT
 
 #: Acts, of which a slow machine does fewer in the seconds that there are.
-ACTS, FEWEST, SECONDS = 60, 8, 20
+ACTS, FEWEST, SECONDS = 60, 5, 20
 
 
 @pytest.mark.parametrize("profile", ["mixed", "lost-answers"])
