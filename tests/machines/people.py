@@ -104,9 +104,8 @@ class Person:
     def act(self, tab: str, button: str, ids: Sequence[str]) -> Page:
         """Open the confirmation of accepting or rejecting these, and press the button. The last page that came."""
         page = self.open(f"{tab}connections/{button.lower()}/?" + "&".join(f"id={one}" for one in ids))
-        if page.status != 200 or not page.has_button(button):
-            return page
-        answer = self.browser.submit(page, button, word=button.lower(), reason="CHG-7")
+        can_act = page.status == 200 and page.has_button(button)
+        answer = self.browser.submit(page, button, word=button.lower(), reason="CHG-7") if can_act else page
         if len(ids) == 1:
             self.told.append(Told(f"connection.{button.lower()}", ids[0], answer.status, answer.text))
         return answer
