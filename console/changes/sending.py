@@ -29,6 +29,7 @@ _MOVED: Final = "It had changed; not sent."
 _MOVED_MEANWHILE: Final = "It had changed while the cloud made the call wait; not sent again."
 _UNREAD: Final = "The cloud could not be read again right before the call. Nothing was sent."
 _RECEIPT_CAME: Final = "The cloud's answer came after a look that had not shown it."
+_UNDONE_PERHAPS: Final = "The cloud took the call, but shows no effect of it: it was undone since, or never done."
 #: The call for these Changes, whose first one gave its id to the intent.
 Call = Callable[[Sequence[Change], IntentId], Receipt]
 
@@ -197,12 +198,22 @@ def _settle_or_take_over(change: Change, stage: Stage, actor: Actor, outcome: di
         change.refresh_from_db()  # somebody found out first, by reading the cloud
         if stage is Stage.SUCCEEDED and change.stage in (Stage.FAILED, Stage.UNKNOWABLE):
             _believe_receipt(change, actor, outcome)
+        elif outcome.get("explanation") == _NOTHING_SHOWS and change.stage == Stage.FAILED:
+            _doubt_look(change, actor, outcome)
 
 
 def _believe_receipt(change: Change, actor: Actor, outcome: dict[str, Any]) -> None:
     """What the cloud answered to the call itself counts for more than what was found by looking."""
     why = " ".join(filter(None, (_RECEIPT_CAME, outcome.get("explanation"))))[:LONGEST_EXPLANATION]
     if not book.settle(change, Stage.SUCCEEDED, actor, **{**outcome, "explanation": why, "error_code": ""}):
+        change.refresh_from_db()
+
+
+def _doubt_look(change: Change, actor: Actor, outcome: dict[str, Any]) -> None:
+    """The cloud answered that it took the call, and shows nothing of it: it may have been undone since, without a
+    trace, so that it was found not done."""
+    told = {"explanation": _UNDONE_PERHAPS, "error_code": "cannot_be_known"}
+    if not book.settle(change, Stage.UNKNOWABLE, actor, **{**outcome, **told}):
         change.refresh_from_db()
 
 

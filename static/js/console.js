@@ -153,8 +153,7 @@
     if (speaksForItself(element)) return location.assign(element.href);
     if (type === "htmx:responseError" && xhr.status < 500) return complain(`This was refused (status ${xhr.status}), and nothing was sent. Reload the page to go on.`);
     const words = xhr?.status === 503 ? said(xhr) : "";
-    if (words) element.closest("dialog")?.close();
-    if (words) return complain(words);
+    if (words) { element.closest("dialog")?.close(); return complain(words); }
     if (!isPost(element)) return complain("This part of the page could not be loaded. Reload the page to try again.");
     element.closest("dialog")?.close();
     complain("The answer did not arrive. What you asked for may have been done: reload the page to see the state now.");
@@ -162,11 +161,6 @@
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => document.addEventListener(name, failed));
   document.addEventListener("dialog:close", () => dialog.close());
   document.addEventListener("announce", (event) => announce(event.detail.text));
-
-  // Ages count on, so that a page left open does not look fresh. The clock is read, not counted: laptops sleep.
-  const age = (s) => s < 120 ? `${s} s` : s < 7200 ? `${Math.floor(s / 60)} min` : s < 172800 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86400)} days`;
-  const tick = (span) => { span.textContent = `${age(Math.floor((Date.now() - (span.born ??= Date.now() - span.dataset.age * 1000)) / 1000))} ago`; };
-  setInterval(() => document.querySelectorAll("[data-age]").forEach(tick), 1000);
 
   // htmx notes the page's address for itself and can do without: nothing of a gateway stays in the browser.
   const forget = () => { try { sessionStorage.removeItem("htmx-current-path-for-history"); } catch { /* switched off */ } };

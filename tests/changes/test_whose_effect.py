@@ -159,6 +159,30 @@ def test_the_clouds_receipt_counts_for_more_than_a_look_that_found_nothing(
     assert "accepted" in answer.messages
 
 
+def test_what_the_cloud_took_is_not_called_undone_because_somebody_undid_it_before_anybody_looked(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process stood still with the answer in its hand; meanwhile an account was taken off the whitelist again,
+    which leaves no trace, and another process found that it was not there."""
+    real = type(KINDS["permission.add"]).call_together
+
+    def call_and_stand_still(self: Any, *args: Any, **kwargs: Any) -> Any:
+        receipt, change = real(self, *args, **kwargs), Change.objects.get()
+        port: Any = wiring.get_cloud("demo").gateway_endpoints
+        port.remove_permission(stage.gateway_id, change.target, intent=IntentId("outside"))
+        book.settle(change, Stage.FAILED, SYSTEM, error_code="not_done", explanation="It is not there.")
+        return receipt
+
+    owner = stage.browser("owner")
+    page = confirm_page(owner, stage, ADD)
+    monkeypatch.setattr(type(KINDS["permission.add"]), "call_together", call_and_stand_still)
+    answer = owner.submit(page, "Add")
+
+    assert states(Change.objects.get()) == ["intended", "failed", "unknown"]
+    assert Change.objects.get().stage == Stage.UNKNOWABLE
+    assert "not added" not in answer.messages
+
+
 @pytest.mark.parametrize("seconds", [1200, 100_000])
 def test_not_done_is_never_the_last_word_without_a_second_look(stage: Any, seconds: int) -> None:
     lost = lose_the_answer(stage, REJECT, {"fault": "reset_before"})

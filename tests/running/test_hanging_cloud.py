@@ -59,8 +59,8 @@ def test_half_of_the_threads_stay_free_of_a_cloud_that_hangs(served: Served) -> 
     assert median(others) < AT_ONCE / 4
     # The last ones of so many wait for a free thread first.
     assert max(page.result() for page in pages) < PAGE + AT_ONCE
-    # Those that found all places taken show what is known, at once.
-    assert 0 < len([page for page in pages if page.result() < PAGE / 2]) < MANY
+    # Those that found all places taken show what is known, at once; the others after a short wait for their read.
+    assert [page for page in pages if page.result() < PAGE / 2]
     served.cloud.faults()
 
 

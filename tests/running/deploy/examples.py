@@ -25,8 +25,15 @@ def program(name: str) -> str:
 
 def needs_program(name: str, package: str) -> pytest.MarkDecorator:
     """For a test that runs it; `package` says what brings it."""
-    found = shutil.which(name, path=_PATH) is not None
+    path = shutil.which(name, path=_PATH)
+    found = path is not None and (name != "caddy" or _is_recent_caddy(path))
     return pytest.mark.skipif(not found and not IN_CI, reason=f"needs {name} ({package})")
+
+
+def _is_recent_caddy(path: str) -> bool:
+    """The example needs 2.8: older ones, as in Debian 12, show a broken-off answer as a whole one."""
+    said = subprocess.run([path, "version"], check=False, capture_output=True, text=True, timeout=30).stdout
+    return tuple(map(int, said.lstrip("v").split(".")[:2])) >= (2, 8) if said[:2].strip("v").isdigit() else False
 
 
 def environment_of(path: Path) -> dict[str, str]:
