@@ -79,8 +79,7 @@ def weigh(change: Change, look: Look) -> Finding | None:
         return done_by_another
     if look.began < proven_from(change) or kind.is_under_way(look.sight):
         return None
-    may_come = not kind.shows_at_once and look.began < shown_by(change)
-    if may_come and not later and kind.shows(look.sight, change.parameters) is False:
+    if not later and kind.shows(look.sight, change.parameters) is False and look.began < shown_by(change):
         return None  # something has moved: it may be about to show
     return Finding(Stage.UNKNOWABLE, "The object is gone or has gone on since.", "cannot_be_known")
 

@@ -225,6 +225,11 @@ class Watch:
         all_there = self.effects.get((change.gateway_id, change.target), ())
         return any(at >= since and what == change.kind and not whose for at, what, whose in all_there)
 
+    def moved_outside_since(self, change: Change) -> bool:
+        """Whether somebody outside did anything to its object after it was intended."""
+        there = self.effects.get((change.gateway_id, change.target), ())
+        return any(at >= self._of(str(change.pk)).intended_at and not whose for at, _what, whose in there)
+
     def _undone_outside(self, one: Seen) -> bool:
         """Whether somebody outside put a whitelist back before anybody had looked: that leaves no trace of either."""
         effect = one.effects[0]
