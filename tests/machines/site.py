@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from console.audit.keyring import private_pem
 from console.simcloud import SimulatedCloud, World
 from console.simcloud.records import Endpoint
-from tests.conditions import faketime
 from tests.journeys.served import PASSWORD, SECRET_KEY
 from tests.machines.people import Person
 from tests.machines.proxy import Proxy
 from tests.machines.stores import CONSOLE, OWNER, Cluster, Redis
+from tests.running.other_clocks import other_clock
 from tests.running.processes import PATIENCE, ROOT, Running, children, free_port, is_running, run, until
 
 MACHINES = ("a", "b")
@@ -109,7 +109,8 @@ class Site:
     def start_all(self, clocks: Mapping[str, str] | None = None) -> None:
         """Everything anew; `clocks` are offsets of machines whose clock is wrong, such as "+5m"."""
         for machine in MACHINES:
-            more = _with_clock((clocks or {}).get(machine, ""))
+            offset = (clocks or {}).get(machine)
+            more = other_clock(offset, self.folder / f"clock-{machine}") if offset else {}
             self.start_server(machine, **more)
             self.start_worker(machine, **more)
         for machine in MACHINES:
@@ -236,9 +237,3 @@ def end(process: Running) -> None:
 
 def _lives(process: Running | None) -> bool:
     return process is not None and process.process.poll() is None
-
-
-def _with_clock(offset: str) -> dict[str, str]:
-    if not offset:
-        return {}
-    return {"LD_PRELOAD": faketime(), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}

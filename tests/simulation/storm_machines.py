@@ -21,11 +21,10 @@ from urllib.parse import urlsplit, urlunsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.running.other_clocks import other_clock
 from tests.running.prepared import PASSWORD, copy_prepared
 from tests.running.processes import Running, Visitor, children, free_port, is_running, run, until
 
-_FAKETIME: Final = "/usr/lib/*/faketime/libfaketimeMT.so.1"
-_SLEEP: Final = "import threading, time\ntime.sleep = lambda seconds: threading.Event().wait(seconds) and None\n"
 #: How a traceback begins in the log, which is JSON, or on plain output.
 _TRACEBACK: Final = re.compile(r"Traceback \(most recent call last\)")
 _CALLED_OFF: Final = re.compile(r"40P01|deadlock detected")
@@ -177,7 +176,7 @@ def started(
     assert done.returncode == 0, done.stderr
     shutil.copytree(folder / "machine-1" / "static", folder / "machine-2" / "static")
     if clocks_apart:
-        machines[1] |= _clock_ahead(clocks_apart, folder / "patience")
+        machines[1] |= other_clock(f"+{clocks_apart}s", folder / "patience")
     running = _running(machines, workers=1)
     running.drop = drop
     return running
@@ -214,20 +213,6 @@ def _own_database(url: str) -> tuple[str, Callable[[], None]]:
 def _signing_key() -> str:
     key = Ed25519PrivateKey.generate()
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-
-
-def _clock_ahead(seconds: int, patience: Path) -> dict[str, str]:
-    """libfaketime breaks `time.sleep` of Python 3.11, which sleeps up to a moment: another way is put in its place."""
-    patience.mkdir()
-    (patience / "sitecustomize.py").write_text(_SLEEP)
-    library = next(iter(Path("/").glob(_FAKETIME.lstrip("/"))), None)
-    assert library, "clocks apart need libfaketime (apt-get install faketime)"
-    return {
-        "LD_PRELOAD": str(library),
-        "FAKETIME": f"+{seconds}s",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "PYTHONPATH": os.pathsep.join([str(patience), os.environ.get("PYTHONPATH", "")]),
-    }
 
 
 class Nemesis(threading.Thread):
