@@ -82,10 +82,16 @@ def _measured() -> _Measurement | None:
 
 
 def _measure() -> _Measurement:
+    """Leaves no connection behind in a thread that had none, such as one that calls clouds: nobody would end it."""
+    had_none = connection.connection is None
     began, system = time.monotonic(), datetime.now(UTC)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        (database,) = cursor.fetchone()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            (database,) = cursor.fetchone()
+    finally:
+        if had_none:
+            connection.close()
     half = (time.monotonic() - began) / 2
     return _Measurement(database, system + timedelta(seconds=half), began + half)
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 
-from console import wiring
+from console import light_writes, wiring
 from console.access.request import ConsoleRequest
 from console.access.roles import Permission
+from console.changes.orphans import RemovedCloud, open_acts_of_removed_clouds
 from console.web.request_id import request_id_of
+
+#: The start page by its names.
+_HOME: Final = ("home", "gateways:list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,10 @@ _ITEMS: tuple[tuple[str, str, str, str, Permission | None], ...] = (
     ("Audit log", "audit:list", "audit", "/audit/", Permission.READ_AUDIT),
     ("Rules", "changes:reasons", "settings", "/changes/reasons/", Permission.SET_RULES),
     ("People", "people:list", "people", "/people/", Permission.MANAGE_PEOPLE),
+    ("Status", "status", "info", "/status/", Permission.SEE_STATUS),
 )
+#: These are about the whole console, and only for those who hold the permission on everything.
+_OF_EVERYTHING: Final = (Permission.SEE_STATUS,)
 
 #: title, the capability that a cloud must have, URL name of the list of one cloud, icon. They stand below the gateways.
 _CLOUD_ITEMS: tuple[tuple[str, str, str, str], ...] = (
@@ -79,19 +86,27 @@ def frame(request: ConsoleRequest) -> dict[str, Any]:
     return base | {
         "person": Visitor(person.get_full_name() or person.get_username(), request.reach.role_text()),
         "navigation": _navigation(request),
+        "database_trouble": light_writes.trouble(),
         "session_ends_in": getattr(request, "session_ends_in", None),
         "shortcuts": "" if person.shortcuts else "off",
         "gateway_tabs": _gateway_tabs(request),
+        "removed_clouds": _removed_clouds(request),
     }
 
 
 def _navigation(request: ConsoleRequest) -> list[Item]:
     items = []
     for title, name, icon, prefix, permission in _ITEMS:
-        if permission is None or request.reach.may_anywhere(permission):
+        if _is_for(request, permission):
             here = request.path.startswith(prefix) or (name == "gateways:list" and "/gateways/" in request.path)
             items.append(Item(title, reverse(name), icon, here))
     return [*items[:1], *_cloud_items(request), *items[1:]]
+
+
+def _is_for(request: ConsoleRequest, permission: Permission | None) -> bool:
+    if permission in _OF_EVERYTHING:
+        return request.reach.may_everywhere(permission)
+    return permission is None or request.reach.may_anywhere(permission)
 
 
 def _cloud_items(request: ConsoleRequest) -> Iterator[Item]:
@@ -105,6 +120,16 @@ def _cloud_items(request: ConsoleRequest) -> Iterator[Item]:
         if found is not None:
             current = match is not None and name.partition(":")[0] in match.app_names
             yield Item(title, reverse(name, args=(found.name,)), icon, current)
+
+
+def _removed_clouds(request: ConsoleRequest) -> list[RemovedCloud]:
+    """On the start page and those about acts: the clouds whose acts the person has to decide about."""
+    match, reach = request.resolver_match, request.reach
+    if match is None or not (match.view_name in _HOME or match.app_name in ("changes", "audit")):
+        return []
+    if not reach.may_anywhere(Permission.CLOSE_ACTS):
+        return []
+    return [cloud for cloud in open_acts_of_removed_clouds() if reach.may(Permission.CLOSE_ACTS, cloud.name, "")]
 
 
 def _gateway_tabs(request: ConsoleRequest) -> list[Item]:

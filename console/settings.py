@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "console.web",
     "console.access",
+    "console.heartbeats",
     "console.audit",
     "console.changes",
     "console.observations",
@@ -52,7 +53,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "console.web.visible.VisibleCharactersMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "console.access.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -88,6 +89,8 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 FORM_RENDERER = "console.web.forms.FaceRenderer"
 
+# How long anything waits for a lock in the database: less than a page may take in all (reliability R12). Seconds.
+LOCK_SECONDS = 6
 DATABASE_URL = env.text("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'console.sqlite3'}")
 DATABASES: dict[str, Any] = {"default": environ.Env.db_url_config(DATABASE_URL)}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
@@ -96,14 +99,28 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # even when the power goes (reliability.md 2.6).
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": LOCK_SECONDS,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # What the URL says goes before. A machine that freezes or is lost within a transaction loses its locks, above all
+    # that on the end of the audit log, for which every act waits. No transaction waits for a cloud or a person.
+    _LIMITS = f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout=5s"
+    _GIVEN = DATABASES["default"].get("OPTIONS", {})
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": LOCK_SECONDS,
+        **_GIVEN,
+        "options": f"{_LIMITS} {_GIVEN.get('options', '')}".strip(),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Nothing that has to last or to be counted is kept in it; whatever is, is shared by all workers by default.
 CACHE_URL = env.text("CACHE_URL", default="dbcache://console_cache")
 CACHES: dict[str, Any] = {"default": environ.Env.cache_url_config(CACHE_URL)}
+if "redis" in CACHES["default"]["BACKEND"]:
+    # One that hangs must not hold up who asks whether it answers.
+    _WAITS: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": 1}
+    CACHES["default"]["OPTIONS"] = _WAITS | CACHES["default"].get("OPTIONS", {})
 
 AUTH_USER_MODEL = "access.Person"
 AUTHENTICATION_BACKENDS = [
@@ -190,6 +207,10 @@ TAG_CHANGES = env.flag("CONSOLE_TAG_CHANGES", default=True)
 # How long an answer of a cloud is shown to everybody before it is asked for again. Seconds.
 READS_A_MINUTE = env.number("CONSOLE_READS_A_MINUTE", default=60)
 STATUS_INTERVAL_SECONDS = env.number("CONSOLE_STATUS_INTERVAL_SECONDS", default=2)
+
+# Acts that ended so long ago are deleted, also their confirmation, progress and transcripts; the rows of the audit log
+# stay. A year and a month, so that "as last year" can still be looked up. 0: everything is kept for ever.
+CHANGES_DAYS = env.number("CONSOLE_CHANGES_DAYS", default=400)
 
 # The proof of the audit log (console.audit.statements). The key as PEM; none: made once in the data folder.
 AUDIT_SECRET_KEY = env.text("CONSOLE_AUDIT_SECRET_KEY", default="")

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -87,6 +88,8 @@ class Cloud:
     vpc_access: VpcAccess | None = None
     #: Whether the cloud answers at all, right now.
     probe: Callable[[], bool] = field(default=lambda: True, repr=False, compare=False)
+    #: By how much this machine's clock is ahead of the cloud's; None while no answer told.
+    clock_ahead: Callable[[], timedelta | None] = field(default=lambda: None, repr=False, compare=False)
 
 
 #: Remembers which settings were asked for.
@@ -172,6 +175,7 @@ def _huawei(settings: CloudSettings, transport: Transport, tokens: TokenCache, p
         endpoints=HuaweiEndpoints(client, project, profile) if has_vpcep else None,
         networks=HuaweiNetworks(client, project, profile) if has_vpc else None,
         probe=lambda: _answers(transport, "apig"),
+        clock_ahead=lambda: transport.time.ahead,
     )
 
 
@@ -188,6 +192,7 @@ def _alibaba(settings: CloudSettings, transport: Transport, _tokens: TokenCache)
         networks=networks,
         vpc_access=AlibabaVpcAccess(client),
         probe=lambda: _answers(transport, "apigateway"),
+        clock_ahead=lambda: transport.time.ahead,
     )
 
 
@@ -208,7 +213,7 @@ def _named(settings: CloudSettings) -> dict[str, Any]:
 def _identity(settings: CloudSettings, transport: Transport, tokens: TokenCache) -> Identity:
     if isinstance(settings.credentials, Password):
         return PasswordIdentity(transport, settings.credentials, settings.project_id, tokens)
-    return KeyIdentity(settings.credentials, settings.project_id)
+    return KeyIdentity(settings.credentials, settings.project_id, transport.time)
 
 
 def _answers(transport: Transport, service: str) -> bool:

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,17 @@ def chromium() -> str:
     return next(filter(None, map(shutil.which, _CHROMIUMS)), "")
 
 
+def program(name: str) -> str:
+    """Path of a program, "" where there is none. Those of a PostgreSQL server are not on the path of Debian."""
+    folders = [*os.get_exec_path(), "/usr/sbin", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")))]
+    return shutil.which(name, path=os.pathsep.join(folders)) or ""
+
+
+def faketime() -> str:
+    """Path of the library that gives a process another clock, "" where there is none."""
+    return next((str(path) for path in Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), "")
+
+
 def _installed(package: str) -> bool:
     return importlib.util.find_spec(package) is not None
 
@@ -36,6 +48,27 @@ needs_chromium = _skip_unless(
 
 #: For what names a PostgreSQL without talking to one, and for what talks to one of its own.
 needs_psycopg = _skip_unless(_installed("psycopg"), "needs the driver of PostgreSQL (extra `postgres`)")
+
+#: For what stops a Redis of its own.
+needs_redis_server = _skip_unless(
+    shutil.which("redis-server") is not None and _installed("redis"), "needs a redis-server and the extra `redis`"
+)
+
+#: For what fills a file system of its own. Whoever may not mount one skips it even in CI: a container may refuse.
+needs_mount = pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("mount") is None, reason="needs root, to mount a small file system"
+)
+
+#: For tests of several machines, which start each of their programs themselves.
+needs_machines = _skip_unless(
+    all(map(program, ("initdb", "redis-server", "nginx"))) and bool(faketime()) and _installed("psycopg"),
+    "needs the programs of PostgreSQL, Redis and nginx, libfaketime and the extra `postgres`; one of them is missing",
+)
+
+#: For what needs an older version of the console.
+needs_history = _skip_unless(
+    bool(program("git")) and (Path(__file__).resolve().parents[1] / ".git").exists(), "needs git and the history"
+)
 
 #: For what only PostgreSQL does. The suite runs twice in CI, so this skips on SQLite even there.
 needs_postgresql = pytest.mark.skipif(

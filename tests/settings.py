@@ -27,4 +27,4 @@ WHITENOISE_AUTOREFRESH = True  # asked for a file it looks for that one; else ev
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":  # noqa: F405
     # Tests may lose their last commits when the power goes; the console itself may not.
-    DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"  # noqa: F405

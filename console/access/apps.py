@@ -11,7 +11,8 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to sign-ins, and to names that are given."""
-        from console.access import look_alikes, sessions
+        from console.access import kept_reasons, look_alikes, sessions
 
         sessions.connect()
+        kept_reasons.connect()
         look_alikes.connect()

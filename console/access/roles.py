@@ -40,6 +40,12 @@ class Permission(TextChoices):
     MANAGE_PEOPLE = "manage_people", "Manage people, groups and roles"
     #: On everything: a rule may hold for several clouds.
     SET_RULES = "set_rules", "Set the rules for reasons"
+    #: Of a cloud that the settings name no more.
+    CLOSE_ACTS = "close_acts", "Close acts whose end nobody can find out any more"
+    #: Of the whole console.
+    SEE_STATUS = "see_status", "See the status of the console"
+    #: On everything: there is one log.
+    ACKNOWLEDGE_KEYS = "acknowledge_keys", "Acknowledge a signing key that no key endorsed"
 
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {

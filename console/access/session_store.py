@@ -11,6 +11,9 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from console import clock
 from console.access.models import Session
+from console.database_failures import failure_of
+from console.light_writes import light_transaction, light_write
+from console.transactions import run_again_when_called_off
 
 #: Rows that are deleted at once: a longer transaction would hold up those who sign in.
 BATCH: Final = 500
@@ -48,7 +51,10 @@ class SessionStore(SessionBase):
             return
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 -- as Django calls it
-        """Write the content. Raises CreateError for a key that is taken, UpdateError when the session is gone."""
+        """Write the content. Raises CreateError for a key that is taken, UpdateError when the session is gone.
+
+        A database that cannot be written raises its own error, of which nobody is signed out.
+        """
         if self.session_key is None:
             return self.create()
         content = self.encode(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
@@ -56,14 +62,17 @@ class SessionStore(SessionBase):
             key_hash=hash_of(self.session_key), content=content, ends_at=self.get_expiry_date(modification=clock.now())
         )
         try:
-            with transaction.atomic():
-                row.save(force_insert=must_create, force_update=not must_create)
+            if must_create:
+                with transaction.atomic():
+                    row.save(force_insert=True)
+            else:
+                _update(row)
         except IntegrityError as taken:
             if must_create:
                 raise CreateError from taken
             raise
         except DatabaseError as gone:
-            if must_create:
+            if must_create or failure_of(gone):
                 raise
             raise UpdateError from gone
 
@@ -71,6 +80,13 @@ class SessionStore(SessionBase):
         """End it: its key opens nothing any more."""
         if key := session_key or self.session_key:
             Session.objects.filter(key_hash=hash_of(key)).delete()
+
+
+@light_write()
+@run_again_when_called_off
+def _update(row: Session) -> None:
+    with light_transaction():
+        row.save(force_update=True)
 
 
 def forget_expired() -> bool:

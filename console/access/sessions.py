@@ -9,11 +9,16 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions import middleware as sessions
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from console import clock
+from console.database_failures import failure_of
+from console.light_writes import NotKept
 
 _STARTED: Final = "access_started"
 _SEEN: Final = "access_seen"
@@ -52,6 +57,20 @@ def touch(session: SessionBase, *, at_once: bool = False) -> None:
         session[_SEEN] = now
 
 
+class SessionMiddleware(sessions.SessionMiddleware):
+    """Django's. A page that only shows goes on where the session cannot be written: what is lost is that its person was
+    active, which ends the session sooner, and that a message was shown, which shows it again."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Write the session, if it changed."""
+        try:
+            return super().process_response(request, response)
+        except NotKept:
+            if request.method not in ("GET", "HEAD"):
+                raise
+        return response
+
+
 class SessionLimitsMiddleware:
     """Ends sessions that are over, and tells the page when this one will be (`request.session_ends_in`, seconds)."""
 
@@ -62,7 +81,7 @@ class SessionLimitsMiddleware:
         """A session that is over is deleted on the server, so its cookie is worthless."""
         if request.user.is_authenticated:
             if seconds_left(request.session) <= 0:
-                logout(request)
+                _end(request)
                 request.session_ended = True  # type: ignore[attr-defined]
             else:
                 if not is_poll(request):
@@ -72,3 +91,13 @@ class SessionLimitsMiddleware:
         if not request.user.is_authenticated and request.session.session_key and not request.session.keys():
             request.session.flush()  # it carried a message, which was shown: nothing of a stranger is kept
         return response
+
+
+def _end(request: HttpRequest) -> None:
+    """Sign out. Where that cannot be written down, the stamps in the session still say that it is over."""
+    try:
+        logout(request)
+    except DatabaseError as error:
+        if failure_of(error) is None:
+            raise
+        request.user = AnonymousUser()

@@ -20,7 +20,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from console.access import hashing, waits
+from console.access import hashing, kept_reasons, waits
 from console.access.address import address_block, client_address
 from console.access.browsers import known_browser
 from console.access.guard import Kind, View, policy_of
@@ -28,6 +28,7 @@ from console.access.models import Person
 from console.access.names import normalised
 from console.access.reach import reach_of
 from console.access.waits import Counted
+from console.web.fragments import DIALOG
 
 #: The code of the error that says how long to wait; its parameter `seconds` says so too.
 WAIT: Final = "wait"
@@ -57,6 +58,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if policy and policy.kind is Kind.OPEN:
             return None
         if not request.user.is_authenticated:
+            kept_reasons.keep(request)
             return _go(request, _sign_in_address(request))
         if policy is None:
             raise PermissionDenied("a view without a mark of the guard")
@@ -77,7 +79,13 @@ def own_path(request: HttpRequest, url: str, default: str = "") -> str:
 
 
 def page_of(request: HttpRequest) -> str:
-    """The page the person is looking at, to return to: an act or a fragment is no page to come back to."""
+    """The page the person is looking at, to return to: an act or a fragment is no page to come back to.
+
+    A confirmation and what opens in the dialog are pages too, at their own addresses.
+    """
+    opens_dialog = request.method == "GET" and request.headers.get("HX-Target") == DIALOG
+    if opens_dialog or kept_reasons.is_confirmation(request):
+        return request.get_full_path()
     if request.headers.get("HX-Request") == "true":
         return own_path(request, request.headers.get("HX-Current-URL", ""), default="/")
     if request.method not in ("GET", "HEAD"):
@@ -89,6 +97,8 @@ def _sign_in_address(request: HttpRequest) -> str:
     query = {"next": page_of(request)}
     if getattr(request, "session_ended", False):
         query["ended"] = "1"
+    if request.method == "POST":
+        query["unsent"] = "1"
     return f"{reverse('account_login')}?{urlencode(query)}"
 
 

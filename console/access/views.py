@@ -91,14 +91,22 @@ _reauthenticate = _Reauthenticate.as_view()
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_to_all("somebody who has not signed in must be able to")
 def sign_in(request: HttpRequest) -> HttpResponseBase:
-    """The sign-in page. Says why somebody is back here when their session ended."""
-    if request.method == "GET" and request.GET.get("ended") and not request.user.is_authenticated:
-        messages.info(request, "Your session has ended. Sign in to go on where you were.")
+    """The sign-in page. Says why somebody is back here when their session ended, and that what they sent was not."""
+    if request.method == "GET" and not request.user.is_authenticated:
+        _say_why(request)
     was_signed_in = request.user.is_authenticated
     response: HttpResponseBase = _sign_in(request)
     if not was_signed_in and isinstance(request.user, Person):
         remember(request, response, request.user)
     return response
+
+
+def _say_why(request: HttpRequest) -> None:
+    """Words for `ended` and `unsent` in the address, which `SignInRequiredMiddleware` writes."""
+    if "unsent" in request.GET:
+        messages.warning(request, "You were not signed in any more, so nothing was sent. Sign in to go on.")
+    elif "ended" in request.GET:
+        messages.info(request, "Your session has ended. Sign in to go on where you were.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from console import clock
+from console.clouds.paging import Listing
 from console.observations.watch import Observation
 from console.web.moments import iso_text, local_text, utc_text
 
@@ -40,6 +41,10 @@ class Freshness:
     why: str
     vendor_code: str
     request_id: str
+    #: What the list lacks, in words; "" where it is whole.
+    missing: str
+    #: What the cloud's code means and what to do; "" where the words above say it all.
+    advice: str
     #: When that is tried again; None where somebody is trying this moment.
     next_try: Moment | None
 
@@ -55,6 +60,8 @@ def freshness_of(shown: Observation[Any]) -> Freshness | None:
         why="" if shown.current else error.reason if error else "it has not answered yet",
         vendor_code=error.vendor_code if error else "",
         request_id=error.request_id if error else "",
+        missing=shown.value.what_is_missing() if isinstance(shown.value, Listing) else "",
+        advice=f"{error.advice.meaning} {error.advice.next_step}" if error and error.vendor_code else "",
         next_try=_still_ahead(shown.next_try),
     )
 

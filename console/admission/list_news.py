@@ -7,6 +7,7 @@ from typing import Any
 from console.admission import own_acts
 from console.admission.marks import Mark, NewsSummary, mark_of, summary_of
 from console.changes.kinds.kind import Place
+from console.clouds.paging import Listing
 from console.observations.news import News, news_for
 from console.observations.parts import LISTS, Part
 from console.observations.store import Where
@@ -37,7 +38,7 @@ class Onlooker:
 
 
 def list_news(
-    who: Onlooker, place: Place, part: Part, shown: Observation[list[Any]], labels: Mapping[str, str]
+    who: Onlooker, place: Place, part: Part, shown: Observation[Listing[Any]], labels: Mapping[str, str]
 ) -> ListNews:
     """`place` is the cloud as a whole. A list that the person sees for the first time has no news."""
     found = news_for(who.person_id, Where(place.cloud.name, ""), {part: shown}).get(part)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from console.admission import own_acts
 from console.admission.records import Read, read_with_records
 from console.changes.kinds.kind import Place
+from console.clouds.paging import Listing
 from console.clouds.types import Connection, EndpointId, Permission, Traits
 from console.observations.news import News, news_for
 from console.observations.parts import Part
@@ -25,8 +26,8 @@ class Admitted:
     """What is known of a host's connections and whitelist. A part that was not asked for is None."""
 
     #: With the status that they count as.
-    connections: Observation[list[Connection]] | None
-    permissions: Observation[list[Permission]] | None
+    connections: Observation[Listing[Connection]] | None
+    permissions: Observation[Listing[Permission]] | None
     #: "" where it is not known.
     own_account: str
     traits: Traits
@@ -46,8 +47,8 @@ def reads_of(place: Place) -> dict[Part, Callable[[], Any]]:
     """How each part is read."""
     port, host = place.admission, place.host
     return {
-        Part.CONNECTIONS: lambda: list(port.list_connections(host)),
-        Part.PERMISSIONS: lambda: list(port.list_permissions(host)),
+        Part.CONNECTIONS: lambda: port.list_connections(host),
+        Part.PERMISSIONS: lambda: port.list_permissions(host),
         Part.ACCOUNT: port.own_account,
     }
 
@@ -63,7 +64,11 @@ def admitted(place: Place, person_id: int, seen: Mapping[Part, Observation[Any]]
     account = seen.get(Part.ACCOUNT)
     news = news_for(person_id, where_of(place), seen)
     connections = seen.get(Part.CONNECTIONS)
-    read = read_with_records(place, connections.value) if connections and connections.value is not None else Read([])
+    read = (
+        read_with_records(place, connections.value)
+        if connections and connections.value is not None
+        else Read(Listing())
+    )
     return Admitted(
         connections=replace(connections, value=read.connections)
         if connections and connections.value is not None

@@ -42,8 +42,8 @@ def add_account(request: ConsoleRequest, desk: Desk) -> HttpResponse:
     kind, wording = registry.ADD_PERMISSION, wordings.AddWording()
     if request.method == "POST":
         return _decide(request, desk, kind, wording)
-    if selection.is_retry(request):
-        return _decide(request, desk, kind, wording, selection.left_over(request, desk.place, kind))
+    if selection.asks_again(request):
+        return _decide_asked(request, desk, kind, wording, selection.asked_before)
     typed = "\n".join(request.GET.getlist("id"))
     form = AccountsForm({"id": typed} if "id" in request.GET else None, port=desk.place.admission)
     if form.is_bound and form.is_valid():

@@ -66,8 +66,14 @@ class Action(StrEnum):
     AUDIT_CHECKPOINT = "audit.checkpoint", "Sign a checkpoint of the audit log"
     AUDIT_RETAIN = "audit.retain", "Cut old rows off the audit log"
     AUDIT_ROTATE_KEY = "audit.rotate_key", "Change the key that signs checkpoints"
+    AUDIT_REPLACE_KEY = "audit.replace_key", "Replace a lost key that signs checkpoints"
+    AUDIT_ACKNOWLEDGE_KEY = "audit.acknowledge_key", "Acknowledge a key that no key endorsed"
     CLOCK_SET_BACK = "clock.set_back", "The clock of this machine was set back"
     CONSOLE_ERROR = "console.error", "The console itself failed"
+
+
+#: `error_code` of a row after which nothing more is found out, although how the act ended is not known.
+CANNOT_BE_KNOWN = "cannot_be_known"
 
 
 class State(StrEnum):

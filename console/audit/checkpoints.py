@@ -6,6 +6,7 @@ middle of a row.
 
 import logging
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from console.audit.keyring import KeyTrouble
 from console.audit.models import Checkpoint, Entry, Head
 from console.audit.salvage import salvage
 from console.audit.statements import Followed, Mark, Untrue
+from console.recurring import RecurringFailure
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,7 @@ _PORTION: Final = 500
 
 #: After the end of an act only this part of the interval must be over: soon, but few checkpoints for many acts.
 _SOONER: Final = 10
+_SIGNING: Final = RecurringFailure(logger, "no checkpoint was signed")
 
 
 class NothingToSign(Exception):
@@ -58,6 +61,8 @@ def on_demand(actor: Actor) -> Checkpoint:
 def sign_when_due() -> bool:
     """Sign when rows wait for it and the interval is over, or after an act a tenth of it. Whether it did."""
     if not _due():
+        if _SIGNING.lasts and not trouble_with_key():
+            _SIGNING.ended()
         return False
     try:
         with transaction.atomic():
@@ -65,8 +70,9 @@ def sign_when_due() -> bool:
                 return False
             sign()
     except KeyTrouble as trouble:
-        logger.error("no checkpoint was signed: %s", trouble)
+        _SIGNING.happened(str(trouble))
         return False
+    _SIGNING.ended()
     return True
 
 
@@ -106,9 +112,71 @@ def rotate(actor: Actor) -> str:
     return str(stated["key_id"])
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A lost key, and the one that signs instead of it. `after` is the last row that the lost one covers."""
+
+    old_key_id: str
+    key_id: str
+    public_key: str
+    after: int
+
+
+def lost_key() -> tuple[str, int]:
+    """The id of the key that signed last, which this machine does not hold, and the last row that it covers.
+
+    Raises KeyTrouble where the machine does hold it, and NothingToSign where none signed yet.
+    """
+    last = newest()
+    if last is None:
+        raise NothingToSign("nothing was signed yet, so no key is lost; the first checkpoint makes the first key")
+    if last.key_id in keyring.in_hand():
+        raise KeyTrouble(f"this machine holds the key {last.key_id}, which signed last and can endorse the new one")
+    return last.key_id, last.seq
+
+
+def replace_lost_key(lost: str, actor: Actor, reason: str) -> Replaced:
+    """Go on with a key that the `lost` one cannot endorse; a row and a checkpoint signed by the new key say so.
+
+    Raises KeyTrouble, also when the key with that id is not the one that signed last any more, and NothingToSign.
+    """
+    with transaction.atomic():
+        head = _locked_head()
+        old_id, after = lost_key()
+        if old_id != lost:
+            raise KeyTrouble(f"meanwhile the key {old_id} signs, which another machine holds; take it from there")
+        key = keyring.unused([stated["key_id"] for stated in public_keys()])
+        stated = statements.state_key(key, head.installation, canonical.moment(clock.now()))
+        record(
+            action=Action.AUDIT_REPLACE_KEY,
+            state=State.SUCCEEDED,
+            actor=actor,
+            target=stated["key_id"],
+            reason=reason,
+            before={"key_id": old_id, "covers_up_to_row": after},
+            after={"key_id": stated["key_id"], "verifies_with": stated["public_key"], "endorsed_by": None},
+        )
+        _add(_locked_head(), newest(), key, stated)
+    keyring.forget_all_but(stated["key_id"])
+    return Replaced(old_id, stated["key_id"], stated["public_key"], after)
+
+
 def newest() -> Checkpoint | None:
     """The last checkpoint."""
     return Checkpoint.objects.order_by("-number").first()
+
+
+def trouble_with_key() -> str:
+    """Why this machine cannot sign the next checkpoint, in a sentence; "" where it can."""
+    last = newest()
+    if last is None:
+        return ""
+    try:
+        if last.key_id in keyring.in_hand():
+            return ""
+    except KeyTrouble as trouble:
+        return f"The key that signs the audit log cannot be used: {trouble}."
+    return f"This machine does not hold the key {last.key_id}, which signed the audit log last."
 
 
 def first_row() -> int:
@@ -122,29 +190,44 @@ def lines(until: int | None = None) -> Iterator[str]:
     yield from (line for _, line in _read("line", until=until))
 
 
-def followed(roots: Collection[str] = ()) -> Followed:
-    """What the checkpoints of the table say; where one does not hold, what the others say (`Followed.damage`)."""
+def followed(roots: Collection[str] = (), accepted: Collection[str] = ()) -> Followed:
+    """What the checkpoints of the table say; where one does not hold, what the others say (`Followed.damage`).
+
+    `roots` and `accepted` as in `statements.follow`.
+    """
     last = newest()
     until = last.number if last else 0
     try:
-        found = statements.follow(lines(until), roots)
+        found = statements.follow(lines(until), roots, accepted)
         _compare_columns(found.marks, until)
     except Untrue as untrue:
-        return salvage(lines(until), untrue, roots)
+        return salvage(lines(until), untrue, roots, accepted)
     return found
 
 
 def public_keys() -> list[dict[str, Any]]:
     """The statements of all keys that ever signed, oldest first."""
-    numbers: dict[str, int] = {}
-    while found := Checkpoint.objects.exclude(key_id__in=numbers).order_by("number").first():
-        numbers[found.key_id] = found.number
-    return [
-        statements.read(line)["key"]
-        for line in Checkpoint.objects.filter(number__in=numbers.values())
-        .order_by("number")
-        .values_list("line", flat=True)
-    ]
+    return [stated for _, stated in first_of_each_key()]
+
+
+def first_of_each_key() -> list[tuple[Checkpoint, dict[str, Any]]]:
+    """The checkpoints with which each key began to sign, oldest first, with its statement.
+
+    One that cannot be read is left out: the verification names it.
+    """
+    found: list[Checkpoint] = []
+    in_turn = Checkpoint.objects.order_by("key_id", "number")  # one step in the index for each key, not for each row
+    while made := in_turn.filter(key_id__gt=found[-1].key_id if found else "").first():
+        found.append(made)
+    found.sort(key=lambda made: made.number)
+    return [(made, stated) for made in found if (stated := _stated(made)) is not None]
+
+
+def _stated(made: Checkpoint) -> dict[str, Any] | None:
+    try:
+        return dict(statements.read(made.line)["key"])
+    except Untrue:
+        return None
 
 
 def _read(*columns: str, until: int | None) -> Iterator[tuple[Any, ...]]:
@@ -197,7 +280,10 @@ def _key(head: Head, last: Checkpoint | None) -> tuple[Ed25519PrivateKey, dict[s
     statement = statements.read(last.line)["key"]
     held = keyring.in_hand().get(statement["key_id"])
     if held is None:
-        raise KeyTrouble(f"this machine does not hold the key {statement['key_id']}, which signed last")
+        raise KeyTrouble(
+            f"this machine does not hold the key {statement['key_id']}, which signed last: put it back, "
+            'or see "When a secret is lost" in the README'
+        )
     return held, statement
 
 

@@ -4,9 +4,7 @@ What is promised: each receiver gets checkpoints in their order and each at leas
 again, later and later, for thirty days.
 """
 
-import fcntl
 import logging
-import os
 import smtplib
 import socket
 from collections.abc import Callable
@@ -19,10 +17,11 @@ from django.core.mail import send_mail
 from django.db import transaction
 
 from console import clock
-from console.audit import keyring, statements, webhook
+from console.audit import checkpoint_file, keyring, statements, webhook
 from console.audit.keyring import KeyTrouble
 from console.audit.models import Checkpoint, Delivery
 from console.audit.webhook import NotTaken
+from console.recurring import RecurringFailure
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +32,10 @@ _GIVE_UP_AFTER: Final = timedelta(days=30)
 #: Whoever takes a delivery has it for so long; after that he has died.
 _LEASE: Final = timedelta(minutes=2)
 _MOST_AT_ONCE: Final = 50
+_FAILURES: Final = {
+    channel: RecurringFailure(logger, f"checkpoints are not delivered ({channel.value})")
+    for channel in Delivery.Channel
+}
 
 
 def receivers() -> dict[Delivery.Channel, str]:
@@ -93,19 +96,28 @@ def _take(channel: Delivery.Channel, receiver: str) -> Delivery | None:
 
 
 def _try(taken: Delivery) -> bool:
+    channel = Delivery.Channel(taken.channel)
     try:
-        _SENDERS[Delivery.Channel(taken.channel)](taken.checkpoint)
+        _SENDERS[channel](taken.checkpoint, taken.receiver)
     except (OSError, smtplib.SMTPException, NotTaken, KeyTrouble) as error:
-        said = str(error) if isinstance(error, NotTaken | KeyTrouble) else type(error).__name__
+        said = _in_words(error)
+        _FAILURES[channel].happened(said)
         _failed(taken, said)
         return False
+    _FAILURES[channel].ended()
     Delivery.objects.filter(pk=taken.pk).update(state=Delivery.State.DELIVERED, delivered_at=clock.now(), problem="")
     return True
 
 
+def _in_words(error: Exception) -> str:
+    """Without paths, addresses and answers, which may hold a secret."""
+    if isinstance(error, NotTaken | KeyTrouble):
+        return str(error)
+    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+
+
 def _failed(taken: Delivery, said: str) -> None:
     now = clock.now()
-    logger.warning("checkpoint %d was not delivered (%s): %s", taken.checkpoint_id, taken.channel, said)
     wait = min(_FIRST_WAIT * 2 ** min(taken.attempts - 1, 20), _LONGEST_WAIT)
     over = now > taken.checkpoint.at + _GIVE_UP_AFTER
     Delivery.objects.filter(pk=taken.pk).update(
@@ -122,18 +134,11 @@ def _mail_is_due(receiver: str, now: datetime) -> bool:
     return not mails.exists()
 
 
-def _append(checkpoint: Checkpoint) -> None:
-    """One line to the file, on the disk before it counts as delivered."""
-    path = Path(settings.AUDIT_ANCHOR_PATH)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(checkpoint.line.encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+def _append(checkpoint: Checkpoint, receiver: str) -> None:
+    checkpoint_file.append(Path(settings.AUDIT_ANCHOR_PATH), receiver, checkpoint)
 
 
-def _post(checkpoint: Checkpoint) -> None:
+def _post(checkpoint: Checkpoint, _receiver: str) -> None:
     last = Checkpoint.objects.order_by("-number").values_list("key_id", flat=True)[0]
     key = keyring.in_hand().get(last)
     if key is None:
@@ -141,7 +146,7 @@ def _post(checkpoint: Checkpoint) -> None:
     webhook.post(settings.AUDIT_WEBHOOK, checkpoint.line, key, last, private=settings.AUDIT_WEBHOOK_PRIVATE)
 
 
-def _mail(checkpoint: Checkpoint) -> None:
+def _mail(checkpoint: Checkpoint, _receiver: str) -> None:
     fields = statements.read(checkpoint.line)
     text = (
         "The audit log of the private access console ended like this:\n\n"
@@ -153,7 +158,7 @@ def _mail(checkpoint: Checkpoint) -> None:
     send_mail(f"Audit log: checkpoint {fields['number']}", text, None, settings.AUDIT_EMAIL)
 
 
-_SENDERS: Final[dict[Delivery.Channel, Callable[[Checkpoint], None]]] = {
+_SENDERS: Final[dict[Delivery.Channel, Callable[[Checkpoint, str], None]]] = {
     Delivery.Channel.FILE: _append,
     Delivery.Channel.WEBHOOK: _post,
     Delivery.Channel.EMAIL: _mail,

@@ -1,6 +1,5 @@
 """The filters of the log. They live in the address, so that a view of the log can be sent to somebody."""
 
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.http import QueryDict
 from console.audit.catalog import Action, State
 from console.audit.filters import Filters
 from console.audit.models import LIMITS
+from console.audit.time_bounds import TimeBoundField
 from console.audit.widgets import PlainSelect
 from console.audit.words import asked
 
@@ -17,7 +17,6 @@ PAGE_SIZES = (20, 50, 100)
 DEFAULT_SIZE = 50
 #: Largest row number a database can hold.
 LAST_NUMBER = 2**63 - 1
-_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def _text(label: str, limit: int, **options: Any) -> forms.CharField:
@@ -26,21 +25,6 @@ def _text(label: str, limit: int, **options: Any) -> forms.CharField:
 
 def _choice(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[("", "Any"), *choices], widget=PlainSelect)
-
-
-class MomentField(forms.DateTimeField):
-    """A moment in the person's time zone, typed or picked; an address may also hold one with a zone of its own."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S")
-
-    def prepare_value(self, value: Any) -> Any:
-        """As the browser's picker writes it. It takes nothing else, so what is no time is not shown again."""
-        if isinstance(value, str):
-            try:
-                value = self.to_python(value)
-            except forms.ValidationError:
-                value = None
-        return super().prepare_value(value)
 
 
 class FilterForm(forms.Form):
@@ -56,8 +40,8 @@ class FilterForm(forms.Form):
     cloud = _text("Cloud", LIMITS["cloud"])
     gateway = _text("Gateway ID", LIMITS["gateway_id"])
     target = _text("Target", LIMITS["target"])
-    since = MomentField(label="From (your time zone)", required=False)
-    until = MomentField(label="Until (not including)", required=False)
+    since = TimeBoundField(label="From (your time zone)", required=False)
+    until = TimeBoundField(label="Until (not including)", required=False, is_end=True)
     change = _text("Change", LIMITS["change_id"])
     batch = _text("Batch", LIMITS["batch_id"])
     request = _text("Request", LIMITS["request_id"])
@@ -107,16 +91,11 @@ class FilterForm(forms.Form):
         """The size asked for, else the usual one."""
         return int(self.cleaned_data["size"] or DEFAULT_SIZE)
 
-    def clean_since(self) -> datetime | None:
-        """A time a database can hold."""
-        return _within_reason(self.cleaned_data["since"])
-
-    def clean_until(self) -> datetime | None:
-        """A time a database can hold."""
-        return _within_reason(self.cleaned_data["until"])
-
     def clean(self) -> None:
-        """Fields that do not fit each other."""
+        """Fields that do not fit each other. A valid bound of the period says how it was read."""
+        for name, field in self.fields.items():
+            if isinstance(field, TimeBoundField) and self.cleaned_data.get(name):
+                self[name].help_text = field.in_words(str(self.data[name]))
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         if since and until and since >= until:
             self.add_error("until", forms.ValidationError("This must be later than From.", code="order"))
@@ -150,12 +129,6 @@ _COLUMNS = {
     "batch": "batch_id",
     "request": "request_id",
 }
-
-
-def _within_reason(time: datetime | None) -> datetime | None:
-    if time is not None and not _EARLIEST <= time <= _LATEST:
-        raise forms.ValidationError("Give a year between 2000 and 2199.", code="year")
-    return time
 
 
 def _markup(field: forms.BoundField) -> str:

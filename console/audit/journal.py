@@ -1,6 +1,7 @@
 """The one entrance to the log. Nothing else writes a row."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db import transaction
 from console import clock
 from console.access.actor import SYSTEM, Actor
 from console.audit import canonical, chain, words
-from console.audit.catalog import Action, State
+from console.audit.catalog import CANNOT_BE_KNOWN, Action, State
 from console.audit.chain import Row
 from console.audit.cleaning import clean
 from console.audit.models import LIMITS, Entry, Head, OpenChange
@@ -119,11 +120,16 @@ def _note_clock(head: Head, now: datetime) -> None:
     _append(head, now, fields, None)
 
 
+def expect_no_end(change_ids: Sequence[str]) -> None:
+    """Nothing will be found out any more about these Changes, so they no longer count as open."""
+    OpenChange.objects.filter(change_id__in=change_ids).delete()
+
+
 def _follow(entry: Entry, state: State) -> None:
-    """Keep the list of Changes without a certain end."""
+    """Keep the list of Changes whose end is still to be found out."""
     if not entry.change_id:
         return
-    if state.is_open:
+    if state.is_open and entry.error_code != CANNOT_BE_KNOWN:
         place = {"cloud": entry.cloud, "gateway_id": entry.gateway_id}
         OpenChange.objects.update_or_create(
             change_id=entry.change_id, defaults={"entry": entry, "at": entry.at, **place}

@@ -3,6 +3,7 @@
 import base64
 import os
 import uuid
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +52,22 @@ def successor(current: str) -> Ed25519PrivateKey:
     if len(others) != 1:
         raise KeyTrouble("put the new key beside the old one into CONSOLE_AUDIT_SECRET_KEY, and no third one")
     return others[0]
+
+
+def unused(used: Collection[str]) -> Ed25519PrivateKey:
+    """The key to go on with when the old one is lost: the one in hand, or a new one where the data folder holds none.
+
+    `used` are the ids of the keys that signed already. Raises KeyTrouble when one of those is in hand, or several are.
+    """
+    if not in_hand():
+        _write(_path(_NAME), Ed25519PrivateKey.generate())
+    found = in_hand()
+    where = "CONSOLE_AUDIT_SECRET_KEY" if settings.AUDIT_SECRET_KEY else "the data folder"
+    if known := sorted(found.keys() & set(used)):
+        raise KeyTrouble(f"{where} holds the key {known[0]}, which signed before; take it away, or put a new one there")
+    if len(found) > 1:
+        raise KeyTrouble(f"{where} holds several keys; leave the one that is to sign")
+    return next(iter(found.values()))
 
 
 def forget_all_but(current: str) -> None:

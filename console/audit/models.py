@@ -98,7 +98,7 @@ class Head(models.Model):
 
 
 class OpenChange(models.Model):
-    """A Change that began and has no certain end yet, kept by `journal` so that nobody must search a million rows.
+    """A Change whose end is still to be found out, kept by `journal` so that nobody must search a million rows.
 
     Derived from the log and not part of its proof.
     """
@@ -158,6 +158,31 @@ class Delivery(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["state", "channel", "receiver", "checkpoint"], name="audit_delivery_due")]
+
+
+class KeyAcknowledgement(models.Model):
+    """An administrator knows that this key signs although no key before it endorsed it (`unendorsed_keys`)."""
+
+    key_id = models.CharField(max_length=16, primary_key=True)
+    at = models.DateTimeField()
+    #: The person's name as text.
+    person = models.CharField(max_length=LIMITS["actor"])
+
+
+class CheckpointFile(models.Model):
+    """What was last written to a file of checkpoints, to be found there before more is added (`checkpoint_file`)."""
+
+    #: The file, as `Delivery.receiver` names it.
+    receiver = models.CharField(max_length=500, primary_key=True)
+    #: The checkpoint that was written last; its line ends at the byte `end`, its last one included.
+    number = models.BigIntegerField()
+    end = models.BigIntegerField()
+    #: Bytes of the line with its line break, and their SHA-256.
+    length = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    #: How the file differed from what was written to it, in words; "" when it never did.
+    problem = models.CharField(max_length=300, default="")
+    noticed_at = models.DateTimeField(null=True)
 
 
 class Verification(models.Model):

@@ -19,7 +19,7 @@ from console.access.actor import actor_of
 from console.access.guard import requires, requires_everywhere
 from console.access.reach import Reach
 from console.access.roles import Permission
-from console.audit import canonical, checkpoints, delivery, keyring, verification
+from console.audit import anchors, canonical, checkpoints, delivery, keyring, unendorsed_keys, verification
 from console.audit.breaks import reach
 from console.audit.catalog import Action, State
 from console.audit.checkpoints import NothingNew, NothingToSign
@@ -28,6 +28,7 @@ from console.audit.downloads import JSON_LINES, Download, respond
 from console.audit.journal import record
 from console.audit.keyring import KeyTrouble
 from console.audit.models import Checkpoint, Delivery, Head, Verification
+from console.heartbeats import processes
 from console.web.fragments import render
 
 _UNDER_WAY: Final = "A verification is under way already, so no other one was started. This page shows how far it is."
@@ -84,6 +85,8 @@ class Result:
     checked: str
     rows: str
     share: int
+    #: Why it does not go on, "" where it does.
+    silence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ def proof(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "list_url": reverse("audit:list"),
         "proof_url": reverse("audit:proof"),
-        "keys": checkpoints.public_keys(),
+        "keys": unendorsed_keys.keys(),
+        "waiting_keys": unendorsed_keys.waiting(),
         "keys_url": reverse("audit:public_keys"),
         "export_url": reverse("audit:export_jsonl"),
     }
@@ -116,11 +120,15 @@ def proof(request: HttpRequest) -> HttpResponse:
         "whole_log": True,
         "verify_url": reverse("audit:verify"),
         "checkpoint_url": reverse("audit:checkpoint"),
+        "acknowledge_url": reverse("audit:acknowledge_keys")
+        if reach.may_everywhere(Permission.ACKNOWLEDGE_KEYS)
+        else "",
         "result": _result(last) if last else None,
         "facts": _facts(),
         "signed": _signed(),
         "most_shown": MOST_SHOWN,
         "checkpoints_url": reverse("audit:checkpoint_lines"),
+        "problems": [said for said in (checkpoints.trouble_with_key(), anchors.problem()) if said],
     }
     return render(request, "audit/proof.html", context, fragment="audit/_verification.html")
 
@@ -184,6 +192,7 @@ def _result(last: Verification) -> Result:
         checked=str(last.checked),
         rows=str(last.rows),
         share=min(100, 100 * last.checked // last.rows) if last.rows else 0,
+        silence=processes.workers().silence if last.finished_at is None else "",
     )
 
 

@@ -9,8 +9,8 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooMa
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.shortcuts import render
 
+from console.access import kept_reasons
 from console.access.actor import actor_of
 from console.access.address import client_address
 from console.access.guard import Hidden, Refused
@@ -20,7 +20,6 @@ from console.audit.journal import LogBroken, record
 from console.audit.places import is_known
 from console.audit.refusal_counts import is_counted, note_of_nobody
 from console.web import errors
-from console.web.request_id import request_id_of
 
 #: How many of the objects of a refused act its row names.
 MOST_OBJECTS = 5
@@ -49,7 +48,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def forged_request(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's CSRF_FAILURE_VIEW: the form did not come from a page of ours, or lay open too long."""
+    """Django's CSRF_FAILURE_VIEW: the form did not come from a page of ours, or is older than the sign-in.
+
+    A confirmation of ours can be opened again, with the reason that was typed.
+    """
     return _answer(request, HTTPStatus.FORBIDDEN, Action.REQUEST_FORGED, None, error_code=reason)
 
 
@@ -66,7 +68,9 @@ def _answer(
     except (DatabaseError, LogBroken):
         return _unavailable(request)
     if action is Action.REQUEST_FORGED:
-        return render(request, "errors/403_csrf.html", {"request_id": request_id_of(request)}, status=status)
+        again_url = request.get_full_path() if kept_reasons.is_confirmation(request) else ""
+        kept = kept_reasons.keep(request)
+        return errors.page(request, status, template="errors/403_csrf.html", again_url=again_url, reason_kept=kept)
     return errors.page(request, status)
 
 

@@ -4,7 +4,9 @@ Two roles: one that owns the tables, for `migrate` and `audit_retain`, and one f
 to the log and read it, and neither change nor delete what is there, not even where a trigger would let it.
 """
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from django.db import connection
@@ -12,6 +14,14 @@ from django.db import connection
 #: Tables whose rows are only ever added.
 APPEND_ONLY: Final = ("audit_entry", "audit_checkpoint")
 _REFUSED: Final = "UPDATE, DELETE, TRUNCATE"
+_NEEDED: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
+#: Django's own list of migrations, which every process reads at its start.
+_MIGRATIONS: Final = "django_migrations"
+#: What to do about `missing_rights`.
+HOW_TO_GRANT: Final = (
+    "PostgreSQL: as the owner of the tables, run what `manage.py audit_grants ROLE` prints, after each migrate. "
+    "SQLite: the user of the console must own the file of the database and its folder."
+)
 
 
 def grants(role: str) -> Iterator[str]:
@@ -54,6 +64,52 @@ def reach() -> tuple[bool, bool]:
         )
         found = cursor.fetchall()
     return any(could for could, _ in found), any(superuser for _, superuser in found)
+
+
+def missing_rights() -> Iterator[str]:
+    """What serve and worker must be able to do in the database and cannot, such as "INSERT on changes_batch".
+
+    Raises django.db.DatabaseError.
+    """
+    if connection.vendor == "sqlite":
+        yield from _missing_on_files(str(connection.settings_dict["NAME"]))
+        return
+    tables = connection.introspection.django_table_names(only_existing=True)
+    wanted = [(table, right) for table in sorted(tables) for right in _NEEDED if not _is_refused(table, right)]
+    wanted.append((_MIGRATIONS, "SELECT"))
+    names, rights = [_quoted(table) for table, _ in wanted], [right for _, right in wanted]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT name, needed FROM unnest(%s::text[], %s::text[]) AS asked (name, needed)
+            WHERE to_regclass(name) IS NOT NULL AND NOT has_table_privilege(name, needed)""",
+            [names, rights],
+        )
+        yield from (f"{right} on {_bare(name)}" for name, right in cursor.fetchall())
+        cursor.execute(
+            """SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+            WHERE nspname = current_schema()
+            AND CASE WHEN relkind = 'S' THEN NOT has_sequence_privilege(pg_class.oid, 'USAGE') ELSE false END"""
+        )
+        yield from (f"USAGE on {name}" for (name,) in cursor.fetchall())
+
+
+def _is_refused(table: str, right: str) -> bool:
+    return table in APPEND_ONLY and right in _REFUSED
+
+
+def _missing_on_files(name: str) -> Iterator[str]:
+    """SQLite writes to the file, and to others beside it."""
+    path = Path(name)
+    if not path.is_file():
+        return
+    if not os.access(path, os.R_OK | os.W_OK):
+        yield "write to the file of the database"
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        yield "write to the folder of the database"
+
+
+def _bare(name: str) -> str:
+    return name.strip('"')
 
 
 def _quoted(name: str) -> str:

@@ -7,15 +7,18 @@ from console.audit import statements
 from console.audit.statements import Followed, Untrue
 
 
-def salvage(lines: Iterable[str], damage: Untrue, roots: Collection[str] = ()) -> Followed:
+def salvage(
+    lines: Iterable[str], damage: Untrue, roots: Collection[str] = (), accepted: Collection[str] = ()
+) -> Followed:
     """The checkpoints that hold each by itself: the signature is right, and its key is known or tied to a known one.
 
-    `roots` are public keys in base64; empty: the keys are not compared. Signatures are checked one by one, so this is
-    for when `statements.follow` has found the `damage`.
+    `roots` and `accepted` as in `statements.follow`. Signatures are checked one by one, so this is for when that has
+    found the `damage`.
     """
     sound = [fields for fields in map(_sound, lines) if fields is not None]
     keys = {fields["key"]["public_key"]: fields["key"] for fields in sound}
-    known = _tied(keys, roots) if roots else set(keys)
+    believed = [public for public, key in keys.items() if {public, key["key_id"]} & {*accepted}]
+    known = _tied(keys, [*roots, *believed]) if roots else set(keys)
     found = Followed(damage=damage, keys=[key for key in keys if key in known])
     for fields in sound:
         if fields["key"]["public_key"] in known:

@@ -52,21 +52,25 @@ class _Segment:
     mark: Mark
 
 
-def verify_sample(percent: float, roots: Collection[str] = (), chance: random.Random = _CHANCE) -> Sampled | Break:
+def verify_sample(
+    percent: float,
+    roots: Collection[str] = (),
+    chance: random.Random = _CHANCE,
+    accepted: Collection[str] = (),
+) -> Sampled | Break:
     """Check at least so much of the signed rows of the table, and all that no checkpoint covers yet.
 
-    `roots` as in `verify.verify_table`, and the checkpoints are followed as there; their anchor is not compared. When
-    one of them is damaged that is the answer, and the whole check says more.
+    `roots` and `accepted` as in `verify.verify_table`, and the checkpoints are followed as there; their anchor is not
+    compared. When one of them is damaged that is the answer, and the whole check says more.
     """
     while True:
         first = checkpoints.first_row()
-        found = _verify_sample(percent, roots, chance)
+        found = _verify_sample(percent, checkpoints.followed(roots, accepted), chance)
         if isinstance(found, Sampled) or checkpoints.first_row() == first:
             return found  # else rows were cut by retention under our hands: look again
 
 
-def _verify_sample(percent: float, roots: Collection[str], chance: random.Random) -> Sampled | Break:
-    followed = checkpoints.followed(roots)
+def _verify_sample(percent: float, followed: Followed, chance: random.Random) -> Sampled | Break:
     if followed.damage:
         return damaged(followed.damage)
     last, head = Table().last(), Head.objects.first()
@@ -86,6 +90,7 @@ def _verify_sample(percent: float, roots: Collection[str], chance: random.Random
     found = _check(link, head.seq, marks)
     broken = found if isinstance(found, Break) else end_broken(link, head, last)
     said = reach(end.seq, end.at, head.seq) if end else reach(0, "", head.seq)
+    said = "; ".join([said, *map(str, followed.unendorsed)])
     return broken or Sampled(rows, signed, len(chosen), len(segments), said)
 
 

@@ -29,6 +29,12 @@ The statement of a key is an object with exactly these fields:
 
 Each statement is signed by both keys, and keys follow each other in one line, so whoever trusts one of them can trust
 all. When the key of a checkpoint differs from the key of the one before, it must be endorsed by that.
+
+One exception: where the key was lost, another one goes on that no key endorsed. Both `endorsed_by` and `endorsement` of
+its statement are "", in a checkpoint whose number is not 1. Anybody who can write to the database could do the same
+with a key of their own. So the checkpoints before prove their rows as ever, and a verifier believes what follows only
+when told by name (`key_id` or `public_key`) to accept that key or one that came after it: each checkpoint names the
+digest of the one before, so a key vouches for everything that was signed before it.
 """
 
 import base64
@@ -75,6 +81,26 @@ class Mark:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unendorsed:
+    """A change of keys that the old key did not sign: it was lost, or somebody signs who should not."""
+
+    #: The first checkpoint of the new key.
+    number: int
+    #: The last row that the keys before it cover.
+    after: int
+    old_key_id: str
+    key_id: str
+    #: Which of `Followed.keys` the new key is.
+    place: int
+
+    def __str__(self) -> str:
+        return (
+            f"rows up to {self.after} are signed by key {self.old_key_id}, "
+            f"those after it by key {self.key_id}, which no key before it endorsed"
+        )
+
+
 @dataclass
 class Followed:
     """A line of checkpoints that hold together."""
@@ -83,6 +109,8 @@ class Followed:
     marks: list[Mark] = field(default_factory=list)
     #: Public keys in base64, oldest first.
     keys: list[str] = field(default_factory=list)
+    #: Changes of keys that hold only because the new key, or a later one, was accepted by name.
+    unendorsed: list[Unendorsed] = field(default_factory=list)
     #: The first that does not hold, when `marks` are only those that can be believed all the same (`salvage`).
     damage: Untrue | None = None
 
@@ -117,11 +145,12 @@ def sign(key: Ed25519PrivateKey, facts: dict[str, Any]) -> str:
     return canonical.dumps(fields | {"signature": _signature(key, canonical.dumps(fields).encode())})
 
 
-def follow(lines: Iterable[str], roots: Collection[str] = ()) -> Followed:
+def follow(lines: Iterable[str], roots: Collection[str] = (), accepted: Collection[str] = ()) -> Followed:
     """Read checkpoints in their order and check that they hold together.
 
-    `roots` are public keys in base64 of which one at least must have signed; empty: the keys are not compared. A line
-    that repeats the one before is passed over: a receiver may be told twice. Raises Untrue.
+    `roots` are public keys in base64 of which one at least must have signed; empty: the keys are not compared.
+    `accepted` names keys, by id or in base64, that are believed although no key endorsed them. A line that repeats the
+    one before is passed over: a receiver may be told twice. Raises Untrue.
 
     Each checkpoint carries the digest of the one before. So it is enough to check the last signature of each key.
     """
@@ -140,7 +169,16 @@ def follow(lines: Iterable[str], roots: Collection[str] = ()) -> Followed:
         check_signature(last)
         if roots and not set(roots) & set(found.keys):
             raise Untrue("it is signed by a key that is not known here", found.marks[0].number, found.marks[0].seq)
+        _check_unendorsed(found, accepted)
     return found
+
+
+def _check_unendorsed(found: Followed, accepted: Collection[str]) -> None:
+    believed = [public in accepted or key_id(public) in accepted for public in found.keys]
+    for one in found.unendorsed:
+        if not any(believed[one.place :]):
+            row = min(one.after + 1, next(mark.seq for mark in found.marks if mark.number == one.number))
+            raise Untrue(f"{one}; they hold only for who accepts it (--accept-key {one.key_id})", one.number, row)
 
 
 def read(line: str) -> dict[str, Any]:
@@ -175,6 +213,9 @@ def _add(found: Followed, fields: dict[str, Any], told: str) -> None:
     key = fields["key"]
     if not found.keys or found.keys[-1] != key["public_key"]:
         check_key(fields)
+        if found.keys and not key["endorsed_by"]:
+            after, old = found.marks[-1].seq, key_id(found.keys[-1])
+            found.unendorsed.append(Unendorsed(fields["number"], after, old, key["key_id"], len(found.keys)))
         found.keys.append(key["public_key"])
     if {fields["installation"], key["installation"]} != {found.installation or fields["installation"]}:
         raise Untrue("it is of another installation", fields["number"], fields["seq"])
@@ -203,6 +244,8 @@ def _check_succession(last: dict[str, Any], last_digest: str, fields: dict[str, 
     if fields["key"] != last["key"]:
         check_signature(last)
         key = fields["key"]
+        if key["endorsed_by"] == key["endorsement"] == "" and key["public_key"] != last["key"]["public_key"]:
+            return  # for `_check_unendorsed` to judge
         if key["endorsed_by"] != last["key"]["key_id"]:
             raise Untrue("its key is not endorsed by the key before it", number, seq)
         if not endorses(last["key"], key):

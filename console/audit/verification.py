@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from console import clock
 from console.access.actor import Actor
-from console.audit import checkpoints, trust
+from console.audit import anchors, checkpoints, trust
 from console.audit.breaks import Break
 from console.audit.catalog import Action, State
 from console.audit.journal import record
@@ -21,6 +21,8 @@ from console.audit.verify import verify_table
 MOST_AT_ONCE: Final = 20_000
 #: A verifier that is silent for longer counts as dead; another starts over. Seconds.
 _LEASE: Final = timedelta(seconds=30)
+#: How long the results of earlier verifications are kept beside their rows in the log.
+_KEPT: Final = timedelta(days=30)
 _OPEN: Final = (Verification.State.WAITING, Verification.State.RUNNING)
 
 
@@ -95,7 +97,8 @@ def _run(asked: Verification) -> None:
         Verification.objects.filter(pk=asked.pk).update(checked=checked, lease_until=clock.now() + _LEASE)
 
     try:
-        found = verify_table(trust.own_keys(), progress)
+        own = trust.own_keys()
+        found = verify_table(own, progress, own)
     except KeyTrouble as trouble:
         _finish(asked, Verification.State.STOPPED, str(trouble))
         return
@@ -103,6 +106,7 @@ def _run(asked: Verification) -> None:
         asked.kind, asked.seq = found.kind.value, found.seq
         _finish(asked, Verification.State.BROKEN, str(found))
     else:
+        anchors.all_lines_are_there()
         asked.checked = found.rows
         _finish(asked, Verification.State.WHOLE, str(found))
 
@@ -123,3 +127,4 @@ def _finish(asked: Verification, state: Verification.State, result: str) -> None
             error_code=asked.kind,
         )
         asked.save()
+        Verification.objects.filter(finished_at__lt=asked.finished_at - _KEPT).delete()

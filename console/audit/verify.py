@@ -26,26 +26,33 @@ from console.audit.statements import Followed, Untrue
 from console.audit.walk import Marks, Progress, walk
 
 
-def verify_table(roots: Collection[str] = (), progress: Progress | None = None) -> Whole | Break:
+def verify_table(
+    roots: Collection[str] = (), progress: Progress | None = None, accepted: Collection[str] = ()
+) -> Whole | Break:
     """Check the table against the chain, its head, its checkpoints and their anchor, as all are now.
 
-    `roots` are public keys in base64 of which one at least must have signed. What is appended meanwhile is left alone.
+    `roots` are public keys in base64 of which one at least must have signed, `accepted` those that are believed
+    although no key endorsed them (`statements.follow`). What is appended meanwhile is left alone.
     """
     while True:
         begin = _begin()
-        found = _verify_table(roots, progress)
+        found = _verify_table(roots, progress, accepted)
         if isinstance(found, Whole) or _begin() == begin:
             return found  # else rows were cut by retention under our hands: look again
 
 
 def verify_file(
-    path: Path, installation: str = "", signed: Path | None = None, roots: Collection[str] = ()
+    path: Path,
+    installation: str = "",
+    signed: Path | None = None,
+    roots: Collection[str] = (),
+    accepted: Collection[str] = (),
 ) -> Whole | Break:
     """Check an export alone; with the installation id also that row 1 began there.
 
     `signed` is a file of checkpoints to compare with. Raises OSError.
     """
-    followed = _of_file(signed, roots) if signed else Followed()
+    followed = _of_file(signed, roots, accepted) if signed else Followed()
     if installation and followed.installation not in ("", installation):
         return Break(1, Kind.FOREIGN, "the checkpoints are of another installation")
     source, marks = File(path), Marks(followed.marks)
@@ -59,8 +66,8 @@ def verify_file(
     found = _with_damage(found, followed.damage)
     if isinstance(found, Break):
         return found
-    remark = "" if roots or not signed else "signed by keys that were not compared: give --public-key"
-    return replace(marks.agreed(found), remark=remark)
+    unknown = [] if roots or not signed else ["signed by keys that were not compared: give --public-key"]
+    return replace(marks.agreed(found), remark="; ".join([*unknown, *map(str, followed.unendorsed)]))
 
 
 def _begin() -> tuple[int, int]:
@@ -68,11 +75,11 @@ def _begin() -> tuple[int, int]:
     return checkpoints.first_row(), Table().first()
 
 
-def _verify_table(roots: Collection[str], progress: Progress | None) -> Whole | Break:
+def _verify_table(roots: Collection[str], progress: Progress | None, accepted: Collection[str]) -> Whole | Break:
     anchor = read_anchor()  # before the table: nothing is in the file that the table does not have already
-    followed = checkpoints.followed(roots)
+    followed = checkpoints.followed(roots, accepted)
     outside = compare(followed, anchor)
-    more = surplus(followed, outside, roots)
+    more = surplus(followed, outside, roots, accepted)
     source, marks = Table(), Marks(one_after_the_other(followed.marks, more))
     last = source.last()
     head = Head.objects.first()  # after the last row: a row is never seen before the head that names it
@@ -91,7 +98,7 @@ def _verify_table(roots: Collection[str], progress: Progress | None) -> Whole | 
     found = _with_damage(found, followed.damage, _not_there(followed, source.first()))
     if isinstance(found, Break):
         return found
-    return outside.broken or marks.agreed(found)
+    return outside.broken or replace(marks.agreed(found), remark="; ".join(map(str, followed.unendorsed)))
 
 
 def _between_ends(
@@ -153,13 +160,13 @@ def _beginning(source: File, followed: Followed, marks: Marks, genesis: str | No
     return Link(0, genesis)
 
 
-def _of_file(path: Path, roots: Collection[str]) -> Followed:
+def _of_file(path: Path, roots: Collection[str], accepted: Collection[str]) -> Followed:
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            return statements.follow(filter(str.strip, file), roots)
+            return statements.follow(filter(str.strip, file), roots, accepted)
     except Untrue as untrue:
         with path.open(encoding="utf-8", errors="replace") as file:
-            return salvage(filter(str.strip, file), untrue, roots)
+            return salvage(filter(str.strip, file), untrue, roots, accepted)
 
 
 def _not_there(followed: Followed, low: int) -> str:

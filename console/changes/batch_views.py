@@ -1,4 +1,4 @@
-"""An act's own page: how far it is, how each object ended, stop, export, retry. Stays for ever."""
+"""An act's own page: how far it is, how each object ended, stop, export, retry."""
 
 import json
 import uuid
@@ -22,6 +22,8 @@ from console.changes.addresses import HOST_NOUNS, PAGE_TITLES, act_url, home_of
 from console.changes.kinds.kind import Realm
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Batch, Change
+from console.changes.old_acts import explain_absence
+from console.heartbeats import processes
 from console.web.fragments import render
 from console.web.spreadsheets import csv_lines
 from console.web.tables import Address, Column, arrange
@@ -31,7 +33,7 @@ COLUMNS: tuple[Column[Change], ...] = (
     Column("position", "No.", lambda change: change.position, numeric=True),
     Column("target", "Object", lambda change: change.target),
     Column("stage", "How it ended", lambda change: change.stage),
-    Column("explanation", "In the cloud's words", lambda change: change.explanation),
+    Column("explanation", "Why", lambda change: change.explanation),
     Column("request", "Cloud request ID", lambda change: change.cloud_request_id),
 )
 #: Seconds between two looks of the page: while calls go out, and while ends are found out by reading the cloud.
@@ -42,9 +44,14 @@ SETTLING_PAUSE: Final = 10
 def _find(request: ConsoleRequest, batch_id: uuid.UUID) -> Batch:
     """The act, if the person may know of its gateway."""
     found = get_object_or_404(Batch, pk=batch_id)
+    _require_sight(request, found)
+    return found
+
+
+def _require_sight(request: ConsoleRequest, found: Batch) -> None:
+    """Raise Hidden if the person may not know of its gateway."""
     if not request.reach.sees_gateway(found.cloud, found.gateway_id):
         raise Hidden(found.kind, Permission.SEE, found.cloud, found.gateway_id)
-    return found
 
 
 def _permission(found: Batch) -> Permission:
@@ -59,7 +66,10 @@ def _may_act(request: ConsoleRequest, found: Batch) -> bool:
 @any_person("checked inside: an act is known to those who may know of its gateway")
 def batch(request: ConsoleRequest, batch_id: uuid.UUID) -> HttpResponse:
     """How far it is, and how each object ended."""
-    found = _find(request, batch_id)
+    found = Batch.objects.filter(pk=batch_id).first()
+    if found is None:
+        return explain_absence(request, batch_id=str(batch_id))
+    _require_sight(request, found)
     progress = batches.progress_of(found)
     sending = found.in_background and found.finished_at is None
     address = Address(reverse("changes:batch", args=(found.pk,)), request.GET)
@@ -83,6 +93,7 @@ def batch(request: ConsoleRequest, batch_id: uuid.UUID) -> HttpResponse:
         "all_url": address.having(stage=None, page=None),
         "stage": stage,
         "poll_url": address.having(poll=1) if progress.is_moving else "",
+        "silence": processes.workers().silence if progress.is_moving else "",
         "pause": SENDING_PAUSE if sending else SETTLING_PAUSE,
         "being_found_out": 0 if sending else progress.unsettled,
         "may_stop": may_act and found.in_background and found.finished_at is None and found.stopped_at is None,

@@ -2,13 +2,14 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Count, QuerySet
 
 from console.changes.kinds.kind import Realm
 from console.changes.models import MADE_NOTHING, OPEN, Batch, Change, Stage
+from console.heartbeats import processes
 
 #: So many long acts are shown on the pages of their host.
 _NEWEST: Final = 3
@@ -81,6 +82,8 @@ class LongActs:
     """The newest acts in the background at one host, for its pages."""
 
     acts: Sequence[tuple[Batch, Progress]]
+    #: Why none of them goes on, "" where they do.
+    silence: str = ""
 
     @property
     def is_moving(self) -> bool:
@@ -92,7 +95,10 @@ def long_acts(cloud: str, gateway_id: str, realm: Realm = Realm.GATEWAY) -> Long
     """None where there are none."""
     there = Batch.objects.filter(cloud=cloud, gateway_id=gateway_id, realm=realm.value, in_background=True)
     newest = list(there.order_by("-created_at")[:_NEWEST])
-    return LongActs(list(zip(newest, _progress_of_each(newest), strict=True))) if newest else None
+    if not newest:
+        return None
+    found = LongActs(list(zip(newest, _progress_of_each(newest), strict=True)))
+    return replace(found, silence=processes.workers().silence) if found.is_moving else found
 
 
 def is_of_several(batch: Batch) -> bool:

@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import QuerySet
 
 from console import clock, database_file
 from console.access.actor import Actor
 from console.audit import journal
 from console.audit.catalog import State
+from console.changes import transcripts
 from console.changes.kinds.kind import Answer, Place
 from console.changes.kinds.registry import KINDS
 from console.changes.models import BUSY, MADE_NOTHING, Batch, Change, Stage
-from console.changes.seals import digest_of
 from console.changes.seen import LeftOut, Seen
+from console.database_failures import Failure
 from console.transactions import run_again_when_called_off
 
 #: How the stages of a Change are called in the audit log.
@@ -47,6 +48,15 @@ class AlreadySent(Exception):
 
 class NotMineAnyMore(Exception):
     """Somebody else took the Change on meanwhile."""
+
+
+class OutcomeNotKept(OperationalError):
+    """The Change was sent, and how it ended could not be written down. Reading the cloud later settles it."""
+
+    def __init__(self, failure: Failure, stage: Stage, outcome: Mapping[str, Any]) -> None:
+        """`outcome` are fields of the Change, as for `settle`."""
+        super().__init__(f"the end of a sent change could not be written down: the database {failure}")
+        self.failure, self.stage, self.outcome = failure, stage, outcome
 
 
 class SomebodyElseActs(Exception):
@@ -195,17 +205,21 @@ def hold(changes: Sequence[Change], seconds: float) -> None:
 
 @run_again_when_called_off
 def settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> bool:
-    """Write how it ended; False when somebody settled it first, or holds it. `outcome` are fields of the Change."""
+    """Write how it ended; False when somebody settled it first, or holds it. `outcome` are fields of the Change, and
+    `wire`: what was sent and answered."""
     now = clock.now()
+    wire: dict[str, Any] | None = outcome.pop("wire", None)
     fields: dict[str, Any] = {"stage": stage, "settled_at": now, "look_after": None, **outcome}
     if stage is Stage.UNKNOWN:
         fields |= {"settled_at": None, "settle_after": settle_moment(now), "look_after": now}
     with transaction.atomic(durable=True):
+        if wire:
+            fields["transcript_id"] = transcripts.keep(change.batch_id, wire)
         # Held since it was read: then it may be sent this moment, and what was seen before proves nothing.
         as_read = Change.objects.filter(pk=change.pk, stage=change.stage, settle_after=change.settle_after)
         if not as_read.update(**fields):
             return False
-        write_down(_with(change, fields), _STATES[stage], actor, wire=outcome.get("wire"))
+        write_down(_with(change, fields), _STATES[stage], actor, wire=wire)
     for name, value in fields.items():  # only now: the transaction may be called off and run again
         setattr(change, name, value)
     return True
@@ -244,7 +258,7 @@ def write_down(change: Change, state: State, actor: Actor, *, wire: dict[str, An
 
 
 def _after(change: Change, wire: dict[str, Any] | None) -> dict[str, Any] | None:
-    seal = {"wire_sha256": digest_of(wire)} if wire else {}
+    seal = {"wire_sha256": transcripts.digest_of(wire)} if wire else {}
     if change.stage == Stage.REFUSED:
         return {"because": change.explanation, **seal}
     if change.after is not None:

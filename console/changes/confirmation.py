@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 
+from console.access import kept_reasons
 from console.access.actor import Actor, actor_of
 from console.access.request import ConsoleRequest
 from console.audit import journal
@@ -22,7 +23,7 @@ from console.audit.refusal_counts import is_counted
 from console.changes import batches, differences, outcome, reasons, record, seen, wire
 from console.changes.addresses import HOST_NOUNS, HOST_WORDS, PAGE_TITLES
 from console.changes.book import SomebodyElseActs
-from console.changes.execution import Acted, Moved, Queued, ReasonRefused, RuleMoved, carry_out
+from console.changes.execution import Acted, Interrupted, Moved, Queued, ReasonRefused, RuleMoved, carry_out
 from console.changes.forms import DecisionForm
 from console.changes.kinds.kind import Kind, Parameters, Place
 from console.changes.models import Batch, Change, Stage
@@ -30,6 +31,8 @@ from console.changes.planning import Plan, PlanRefused, make_plan
 from console.changes.wording import Wording
 from console.clouds.errors import CloudError
 from console.clouds.traffic import Purpose, calling
+from console.database_failures import failure_of
+from console.database_file import DatabaseFileGone
 from console.web.fragments import render, wants_fragment
 from console.web.problems import Problem, problem_of
 from console.web.visible import visible
@@ -44,7 +47,7 @@ _OTHER_REASON: Final = (
 )
 _NOT_OURS: Final = (
     "This confirmation is not valid: it was changed, made for another person, act or gateway, or opened before your "
-    "password was changed. Nothing was sent."
+    "password or the console's SECRET_KEY was changed. Nothing was sent."
 )
 
 
@@ -97,7 +100,10 @@ def ask(request: ConsoleRequest, decision: Decision, *, status: int = 200, **mor
         return _show(request, decision, None, status=422, refusal=str(refusal), **more)
     except CloudError as error:
         return unread(request, decision, error, status=status)
-    return _show(request, decision, plan, status=status, **more)
+    try:
+        return _show(request, decision, plan, status=status, **more)
+    except DatabaseError as error:  # a plan that is too large for a form is kept in the database until it is confirmed
+        return _show(request, decision, None, status=_unavailable(request), refusal=_not_recorded(error))
 
 
 def unread(request: ConsoleRequest, decision: Decision, error: CloudError, *, status: int = 200) -> HttpResponse:
@@ -106,19 +112,35 @@ def unread(request: ConsoleRequest, decision: Decision, error: CloudError, *, st
     return _show(request, decision, None, status=status, problem=problem)
 
 
-def _again_url(request: ConsoleRequest, decision: Decision) -> str:
-    """Where the same question is asked again, about what was confirmed and with the reason that was typed."""
-    if request.method != "POST":
-        return request.get_full_path()
-    path, _, typed = decision.action_url.partition("?")
-    query = QueryDict(typed, mutable=True)
-    if not path:
+def _address(request: ConsoleRequest, decision: Decision, shown_as: str = "") -> str:
+    """The confirmation's own address, by POST and by GET: it names the objects and the wishes, never the reason.
+
+    `shown_as` is the nonce of a plan of so many objects that the console keeps it.
+    """
+    if decision.action_url or not decision.targets:
+        return decision.action_url or request.get_full_path()
+    query = QueryDict(mutable=True)
+    if shown_as:
+        query["plan"] = shown_as
+    elif len(decision.targets) <= seen.MOST_IN_FORM:
         query.setlist("id", list(decision.targets))
-        query.update({name: value for name, value in decision.parameters.items() if isinstance(value, str)})
-    for name in ("back", "reason"):
-        if value := request.POST.get(name, ""):
-            query[name] = value
-    return f"{path or request.path}?{query.urlencode()}"
+    else:
+        return request.get_full_path()
+    query.update({name: value for name, value in decision.parameters.items() if isinstance(value, str)})
+    if back := _back(request):
+        query["back"] = back
+    return f"{request.path}?{query.urlencode()}"
+
+
+def _again_url(request: ConsoleRequest, decision: Decision) -> str:
+    """Where the same question is asked again; what was sent as the reason waits there."""
+    address = _address(request, decision)
+    kept_reasons.keep(request, address)
+    return address
+
+
+def _back(request: ConsoleRequest) -> str:
+    return request.POST.get("back") or request.GET.get("back", "")
 
 
 def refuse(request: ConsoleRequest, decision: Decision, why: str) -> HttpResponse:
@@ -142,11 +164,12 @@ def _must_be_mended(place: Place) -> str:
 def _show(request: ConsoleRequest, decision: Decision, plan: Plan | None, *, status: int, **more: Any) -> HttpResponse:
     wording = decision.wording
     context: dict[str, Any] = {
+        **(_plan_context(request, decision, plan) if plan else {"action_url": _address(request, decision)}),
         "act": wording.act,
         "act_title": wording.title(plan) if plan else wording.act,
         "button": "button-danger" if wording.harmful else "button-primary",
         "back_url": decision.back_url,
-        "action_url": decision.action_url or request.path,
+        "owner": kept_reasons.owner_token(request.user),
         "previous_url": decision.previous_url,
         "specification": decision.specification,
         "realm": decision.place.realm.value,
@@ -154,11 +177,11 @@ def _show(request: ConsoleRequest, decision: Decision, plan: Plan | None, *, sta
         "cloud_label": decision.place.cloud.label,
         "host_noun": HOST_NOUNS[decision.place.realm],
         "gateway_id": decision.place.host,
-        "back": request.POST.get("back") or request.GET.get("back", ""),
+        "back": _back(request),
+        "not_taken": kept_reasons.kept_here(request) is not None,
         **more,
     }
     if plan is not None:
-        context = _plan_context(request, decision, plan) | context
         # An act that cannot be done to anything is an error of the request, not a question.
         status = status if plan.acts or status != 200 else 422
     return render(request, PAGE, context, fragment=FRAGMENT, status=status)
@@ -168,7 +191,10 @@ def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> di
     wording = decision.wording
     typed = wording.typed_word(plan)
     rule = _rule_at(decision)
+    token = seen.sign(plan, request.user, rule) if plan.acts else ""
+    shown_as = seen.nonce_of(token, plan.kind, plan.place, request.user) if plan.acts and seen.is_kept(plan) else ""
     return {
+        "action_url": _address(request, decision, shown_as),
         "notices": wording.notices(plan),
         "columns": wording.columns,
         "rows": [list(zip(wording.columns, wording.cells(item), strict=True)) for item in plan.acts],
@@ -177,7 +203,7 @@ def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> di
         "typed": typed,
         # What was typed is kept when the question is asked again; only the typed word must be typed anew.
         "form": DecisionForm(initial={"reason": _reason_in(request)}, typed=typed, rule=rule),
-        "token": seen.sign(plan, request.user, rule) if plan.acts else "",
+        "token": token,
         "can_act": bool(plan.acts),
         "unended": record.open_on(plan.place, [item.target for item in plan.items]),
         "calls": wire.preview(plan),
@@ -185,11 +211,12 @@ def _plan_context(request: ConsoleRequest, decision: Decision, plan: Plan) -> di
 
 
 def _reason_in(request: ConsoleRequest) -> str:
-    return request.POST.get("reason") or request.GET.get("reason", "")
+    return request.POST.get("reason") or kept_reasons.kept_here(request) or ""
 
 
 def act(request: ConsoleRequest, decide: Decide, scope: Scope) -> HttpResponse:
     """Carry out what the form confirms, once: the same form gets the same answer again."""
+    kept_reasons.forget(request)
     place, kind = scope.place, scope.kind
     actor = actor_of(request, place.cloud.name, place.host)
     token = request.POST.get("seen", "")
@@ -200,7 +227,8 @@ def act(request: ConsoleRequest, decide: Decide, scope: Scope) -> HttpResponse:
         what = seen.read(token, kind, place, request.user)
     except seen.SeenInvalid:
         _note(State.REFUSED, scope, actor, "confirmation_invalid")
-        return refuse(request, decide((), {}), _NOT_OURS)
+        decision = decide((), {})
+        return _show(request, decision, None, status=422, refusal=_NOT_OURS, again_url=_again_url(request, decision))
     except seen.SeenExpired as late:
         _note(State.STALE, scope, actor, "confirmation_expired", late.seen.targets)
         return ask(request, decide(late.seen.targets, late.seen.parameters), status=409, expired=True)
@@ -272,6 +300,17 @@ def _carry_out(
     except CloudError as error:
         problem = problem_of(error, _NOT_READ_AGAIN, _again_url(request, decision))
         return _show(request, decision, None, status=409, problem=problem)
+    except DatabaseError as error:
+        return _show(request, decision, None, status=_unavailable(request), refusal=_not_recorded(error))
+    return _answer(request, decision, what, result)
+
+
+def _answer(
+    request: ConsoleRequest, decision: Decision, what: seen.Seen, result: Acted | Queued | Moved | Interrupted
+) -> HttpResponse:
+    if isinstance(result, Interrupted):
+        told = {"broken_off": outcome.sentences_of(result), "failure": result.failure}
+        return _show(request, decision, None, status=_unavailable(request), **told)
     if isinstance(result, Moved):
         moved = differences.between(result.shown, result.plan)
         acts = _last_acts(decision)
@@ -282,6 +321,19 @@ def _carry_out(
     if isinstance(result, Queued):
         return _follow(request, batch)
     return _after(request, decision, result)
+
+
+def _unavailable(request: ConsoleRequest) -> int:
+    """htmx shows no answer of status 503, so a dialog gets another one."""
+    return 409 if wants_fragment(request) else 503
+
+
+def _not_recorded(error: DatabaseError) -> str:
+    """What to say where an intent could not be written down. Raises the error where the database is not the cause."""
+    if (failure := failure_of(error)) is None:
+        raise error
+    why = str(error) if isinstance(error, DatabaseFileGone) else f"The console's database {failure}."
+    return f"{why} Without its record nothing is sent to a cloud. Try again when the database works again."
 
 
 def _follow(request: ConsoleRequest, batch: Batch) -> HttpResponse:

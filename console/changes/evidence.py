@@ -1,8 +1,12 @@
 """What a look at the cloud proves about a Change whose end is not known.
 
 An effect belongs to one act. It is credited to a Change when the cloud shows it and no other act of ours explains it.
-"Not done" is proven only when an effect would have come by now, the object is as it was, and no act of ours touched it
-since. What later acts saw right before they were sent counts as a look, too. What is left cannot be told.
+"Not done" is proven only when an effect would have come by now and the object is as it was, or, where acts of ours came
+in between, when neither they nor the last look met a trace of it. Every look counts: those of workers, those of pages
+(`settling.settle_by_page`), and what later acts saw right before they were sent. What is left cannot be told.
+
+One thing nobody can know: an object that keeps no time of its last change, such as an account on a whitelist, looks
+untouched when somebody else undid an effect before anybody looked.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,19 +38,18 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """What was seen of the object, and the later act that saw it; None for a look of the console itself.
+class Look:
+    """What was seen of the object. What it does not show had not come when the reading began; what it shows may have
+    come until the reading had ended."""
 
-    The cloud was asked after `since` and had answered by `until`: what happened before is seen, what happened after is
-    not, and of what happened between nobody knows.
-    """
-
-    since: datetime
-    until: datetime
+    began: datetime
+    ended: datetime
     sight: Sight
+    #: The later act that saw it before it was sent; None for a look of the console itself.
     act: Change | None = None
 
     def says(self, what: str) -> str:
+        """A sentence about what was seen, and by whom."""
         if self.act is None:
             return f"The cloud shows {what}."
         return (
@@ -54,31 +57,54 @@ class _Look:
         )
 
 
-def weigh(change: Change, sight: Sight, began: datetime, ended: datetime) -> Finding | None:
-    """What the sight of the object, which was read from `began` to `ended`, proves; None when that is nothing yet."""
+def weigh(change: Change, look: Look) -> Finding | None:
+    """What this look at the object proves together with all earlier ones; None when that is nothing yet."""
     kind = KINDS[change.kind]
     others = _other_acts(change)
     later = [act for act in others if act.claimed_at >= change.claimed_at]
-    own = _Look(began, ended, sight)
-    for look in (*_looks_of(change, later), own):
-        touched = any(_may_have_touched(act, change, look) for act in others if act is not look.act)
-        if kind.shows(look.sight, change.parameters):
-            return _credit(change, look, others, began)
-        if look.act and look.since >= proven_from(change) and not touched and _is_untouched(change, look.sight):
-            return Finding(Stage.FAILED, look.says("that it was not done"), "not_done")
-    if began < proven_from(change) or kind.is_under_way(sight):
+    done_by_another: Finding | None = None
+    nothing_came = True
+    for each in (*_looks_of(change, later), look):
+        shows = kind.shows(each.sight, change.parameters)
+        rivals = [act for act in others if act is not each.act and _could_explain(act, change, each)]
+        known = next((act for act in reversed(rivals) if _was_taken(act)), None)
+        if shows and (not known or _was_taken(change)):
+            return _credit(change, each, rivals, look.began)
+        if shows and known:
+            done_by_another = _done_by(known)
+        nothing_came = nothing_came and _shows_no_trace(change, each, others, known)
+        if nothing_came and each.began >= proven_from(change) and not kind.is_under_way(each.sight):
+            return _not_done(each, known)
+    if done_by_another and not nothing_came:
+        return done_by_another
+    if look.began < proven_from(change) or kind.is_under_way(look.sight):
         return None
-    if not touched and kind.shows(sight, change.parameters) is False:
-        if _is_untouched(change, sight):
-            return Finding(Stage.FAILED, "The cloud shows that it was not done.", "not_done")
-        if began < shown_by(change):
-            return None  # something has moved: it may be about to show
+    if not later and kind.shows(look.sight, change.parameters) is False and look.began < shown_by(change):
+        return None  # something has moved: it may be about to show
     return Finding(Stage.UNKNOWABLE, "The object is gone or has gone on since.", "cannot_be_known")
 
 
-def weigh_again(change: Change, sight: Sight, began: datetime, ended: datetime) -> Finding | None:
+def _shows_no_trace(change: Change, look: Look, others: Sequence[Change], known: Change | None) -> bool:
+    """Whether the Change can have done nothing since the look before this one.
+
+    Before the first later act the object must be untouched. After it, the effect must not show, or be the one of the
+    act before, as far as `known`. The look of an act right before its call and that call count as one moment. An
+    earlier act that came late may have undone what was done.
+    """
+    if any(act.claimed_at < change.claimed_at and _could_explain(act, change, look) for act in others):
+        return False
+    acts = [act for act in others if act.claimed_at >= change.claimed_at and act is not look.act]
+    since = [act for act in acts if _begun(act) <= look.ended]
+    if not since:
+        return _is_untouched(change, look.sight)
+    if not KINDS[change.kind].shows_at_once or not all(_see_alike(act, change) for act in since):
+        return False
+    return known is since[-1] or KINDS[change.kind].shows(look.sight, change.parameters) is False
+
+
+def weigh_again(change: Change, look: Look) -> Finding | None:
     """For a Change that was found not done, or not to be known: another end that is seen now; None where it stays."""
-    finding = weigh(change, sight, began, ended)
+    finding = weigh(change, look)
     if finding is None or finding.stage == change.stage:
         return None
     if finding.stage is not Stage.SUCCEEDED:
@@ -87,46 +113,39 @@ def weigh_again(change: Change, sight: Sight, began: datetime, ended: datetime) 
     return Finding(Stage.SUCCEEDED, f"{finding.why} At {found_at} it had shown nothing of it.")
 
 
-def _may_have_touched(act: Change, change: Change, look: _Look) -> bool:
-    """Whether the act may have changed the object between this Change and the look: a later one, or one on a late way
-    that leads to what is seen."""
-    if _begun(act) > look.until:
-        return False
-    is_late = proven_from(act) >= _begun(change) and _could_explain(act, change, look)
-    return act.claimed_at >= change.claimed_at or is_late
-
-
-def _credit(change: Change, look: _Look, others: Sequence[Change], now: datetime) -> Finding | None:
-    """Whose effect it is that was seen: this Change's, another act's that is known to have done it, or nobody knows.
-    None while one of several may still turn out to have done nothing."""
-    rivals = [act for act in others if act is not look.act and _could_explain(act, change, look)]
-    known = next((act for act in rivals if _was_taken(act)), None)
+def _credit(change: Change, look: Look, rivals: Sequence[Change], now: datetime) -> Finding | None:
+    """Whose effect it is that was seen: this Change's, or nobody knows. None while one of several may still turn out to
+    have done nothing."""
     if not rivals or _was_taken(change):
         return Finding(Stage.SUCCEEDED, f"{look.says('it done')} {KINDS[change.kind].remark(look.sight)}".rstrip())
-    if known:
-        return _done_by(known, change)
     if now < max(proven_from(one) for one in (change, *rivals)):
         return None
     by = f"{rivals[0].actor_name} tried the same at {_when(rivals[0])}"
     return Finding(Stage.UNKNOWABLE, f"{look.says('it done')} {by}; which act did it is not known.", "cannot_be_known")
 
 
-def _done_by(other: Change, change: Change) -> Finding:
-    """The effect is another act's; what that act saw before it tells whether this one had done nothing."""
-    did = f"{other.actor_name} did the same at {_when(other)}"
-    if other.claimed_at >= proven_from(change) and _is_untouched(change, sight_before(other)):
-        return Finding(Stage.FAILED, f"{did}. Before that the cloud showed that it was not done.", "not_done")
-    return Finding(
-        Stage.UNKNOWABLE, f"{did}. Whether this act had done anything before is not known.", "cannot_be_known"
-    )
+def _not_done(look: Look, known: Change | None) -> Finding:
+    if known:
+        why = f"{known.actor_name} did the same at {_when(known)}. Before that the cloud showed that it was not done."
+        return Finding(Stage.FAILED, why, "not_done")
+    return Finding(Stage.FAILED, look.says("that it was not done"), "not_done")
 
 
-def _could_explain(act: Change, change: Change, look: _Look) -> bool:
-    return (
-        _see_alike(act, change)
-        and _begun(act) <= look.until
-        and KINDS[act.kind].shows(look.sight, act.parameters) is True
-    )
+def _done_by(other: Change) -> Finding:
+    why = f"{other.actor_name} did the same at {_when(other)}. Whether this act had done anything before is not known."
+    return Finding(Stage.UNKNOWABLE, why, "cannot_be_known")
+
+
+def _could_explain(act: Change, change: Change, look: Look) -> bool:
+    if not _see_alike(act, change) or _begun(act) > look.ended or _had_shown(act, change):
+        return False
+    return KINDS[act.kind].shows(look.sight, act.parameters) is True
+
+
+def _had_shown(act: Change, change: Change) -> bool:
+    """Whether all that the earlier act could do had shown before the Change was begun, which saw nothing of it."""
+    latest = proven_from(act) if KINDS[act.kind].shows_at_once else shown_by(act)
+    return act.claimed_at < change.claimed_at and latest <= change.claimed_at
 
 
 def _see_alike(act: Change, change: Change) -> bool:
@@ -173,11 +192,16 @@ def _other_acts(change: Change) -> Sequence[Change]:
     return list(since.order_by("claimed_at")[:_MOST_ACTS])
 
 
-def _looks_of(change: Change, later: Sequence[Change]) -> Iterator[_Look]:
-    """What later acts that look at the object in the same way saw of it, between their claim and their intent."""
+def _looks_of(change: Change, later: Sequence[Change]) -> Iterator[Look]:
+    """What later acts that look at the object in the same way saw of it right before they were sent."""
     for act in later:
         if act.intended_at and act.before and _see_alike(act, change):
-            yield _Look(act.claimed_at, act.intended_at, sight_before(act), act)
+            yield _look_before(act)
+
+
+def _look_before(act: Change) -> Look:
+    """What an act saw between its claim and its intent, or it would not have been sent."""
+    return Look(act.claimed_at, _begun(act), sight_before(act), act)
 
 
 def _when(change: Change) -> str:

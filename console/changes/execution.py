@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db import DatabaseError
+
 from console.access.actor import Actor
 from console.access.guard import Refused
 from console.access.reach import Reach
@@ -18,6 +20,7 @@ from console.changes.seen import Seen
 from console.changes.sending import send
 from console.clouds.budget import remaining
 from console.clouds.errors import CloudError
+from console.database_failures import Failure, failure_of
 
 #: A person waits for the answer, so long at most where no page sets a time. Seconds.
 PATIENCE: Final = 20.0
@@ -47,6 +50,20 @@ class Moved:
     plan: Plan
 
 
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The database failed after the act had begun. What was sent then is settled later, by reading the cloud."""
+
+    failure: Failure
+    #: Those that came to their end before, which is written down.
+    ended: tuple[Change, ...]
+    #: Those that were sent and whose end is not written down. Each has the stage and the words of how it ended, where
+    #: that is known; else it is INTENDED.
+    unwritten: tuple[Change, ...]
+    #: Nothing was sent for these, and nothing will be.
+    unsent: tuple[Change, ...]
+
+
 class RuleMoved(Exception):
     """Another rule for reasons holds than the one that was shown."""
 
@@ -57,12 +74,13 @@ class ReasonRefused(Exception):
 
 def carry_out(
     kind: Kind, place: Place, seen: Seen, *, actor: Actor, reach: Reach, reason: str
-) -> Acted | Queued | Moved:
+) -> Acted | Queued | Moved | Interrupted:
     """Do what the person confirmed, unless something moved since.
 
     Raises Refused when the person may not, RuleMoved and ReasonRefused for the reason,
     SomebodyElseActs when an act on an object has not ended,
-    and CloudError when the objects cannot be read again; in each case nothing was sent.
+    CloudError when the objects cannot be read again, and DatabaseError when the intents cannot be written down;
+    in each case nothing was sent.
     """
     permission = kind.permission_in(place.realm)
     for host in kind.acts_at(place.host, seen.parameters):
@@ -85,7 +103,7 @@ def carry_out(
 
 def _check_and_send(
     clearance: Clearance, seen: Seen, batch: Batch, changes: list[Change], actor: Actor
-) -> Acted | Queued | Moved:
+) -> Acted | Queued | Moved | Interrupted:
     sights = _look_again(clearance, seen, changes, actor)
     plan = _plan_of(clearance.kind, clearance.place, seen, sights)
     if _moved(seen, plan) or book.acted_since(batch, seen):
@@ -98,7 +116,23 @@ def _check_and_send(
         is_through = True
         for change in changes:
             change.refresh_from_db()
+    except DatabaseError as error:
+        if (failure := failure_of(error)) is None or all(change.stage == Stage.CLAIMED for change in changes):
+            raise
+        return _interrupted(changes, failure, error)
     return Acted(tuple(changes)) if is_through else Queued(batch)
+
+
+def _interrupted(changes: Sequence[Change], failure: Failure, error: DatabaseError) -> Interrupted:
+    unsent = tuple(change for change in changes if change.stage == Stage.CLAIMED)
+    unwritten = tuple(change for change in changes if change.stage == Stage.INTENDED)
+    ended = tuple(change for change in changes if change not in unsent and change not in unwritten)
+    if isinstance(error, book.OutcomeNotKept):
+        for change in unwritten:
+            change.stage = error.stage
+            for name, value in error.outcome.items():
+                setattr(change, name, value)
+    return Interrupted(failure, ended, unwritten, unsent)
 
 
 def _check_reason(kind: Kind, place: Place, seen: Seen, reason: str) -> None:

@@ -75,12 +75,26 @@ class Batch(models.Model):
         indexes = [
             models.Index(fields=["created_at"], condition=models.Q(finished_at=None), name="batches_unfinished"),
             models.Index(fields=["cloud", "gateway_id", "in_background", "-created_at"], name="long_acts_of_a_host"),
+            models.Index(fields=["finished_at"], name="batches_by_end"),
         ]
 
     @property
     def act(self) -> str:
         """What it does, in words."""
         return _ACTS[self.kind]
+
+
+class Transcript(models.Model):
+    """What was sent and answered in one call, kept once for all Changes of the act that the call was for."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", db_index=False)
+    #: `transcripts.digest_of` the content.
+    digest = models.CharField(max_length=64)
+    #: JSON text, compressed by zlib.
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "digest"], name="one_transcript_of_a_call")]
 
 
 class _Lean(models.Manager["Change"]):
@@ -133,8 +147,12 @@ class Change(models.Model):
     settle_after = models.DateTimeField(null=True)
     #: When the resolver looks next; moved on by whoever takes the Change up, so that workers do not crowd. None: never.
     look_after = models.DateTimeField(default=clock.now, null=True)
-    #: What was sent and answered, secrets masked (`wire`).
+    #: What was sent and answered, secrets masked (`wire`), in Changes from before there were transcripts.
     wire = models.JSONField(null=True)
+    #: The same; None where nothing was sent. It goes with the act and never alone: nobody looks for who names it.
+    transcript = models.ForeignKey(
+        Transcript, on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
+    )
 
     objects = _Lean()
 

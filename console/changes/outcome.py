@@ -1,14 +1,14 @@
 """How acts ended, in sentences for people. Unknown is never called failed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from django.contrib import messages
 
-from console.changes.execution import Acted
+from console.changes.execution import Acted, Interrupted
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Change, Stage
-from console.changes.wire import wire_of
+from console.changes.wire import Wire, wire_of
 
 #: Above this many objects of one end, they are counted and not named.
 _NAMED: Final = 3
@@ -26,16 +26,48 @@ def sentences(result: Acted) -> Iterator[tuple[int, str]]:
             yield _LEVELS[stage], _sentence(ended, stage)
 
 
+def sentences_of(result: Interrupted) -> Iterator[str]:
+    """A sentence for each way that Changes ended, or did not begin, when the database failed on the way."""
+    for stage in Stage:
+        if ended := [change for change in result.ended if change.stage == stage]:
+            yield _sentence(ended, stage)
+    for change in result.unwritten:
+        told = _sentence([change], Stage(change.stage))
+        if change.stage == Stage.INTENDED:
+            told = f"{_name([change])}: unknown whether it was {KINDS[change.kind].past}."
+        yield f"{told} The console could not write that down."
+    if result.unsent:
+        yield f"{_name(result.unsent)}: nothing was sent."
+
+
 def why_refused(change: Change) -> str:
     """What a refusal means and what to do, then the cloud's own words: to stand beside the field that it is about."""
     wire = wire_of(change)
+    if not _has_answered(wire):
+        return f"Not sent: {change.explanation}"
     advice = wire.advice if wire else None
     meaning = f"{advice.meaning} {advice.next_step} " if advice else ""
     return f"{meaning}The cloud says: {change.explanation} ({change.error_code})"
 
 
-#: Who caused a failure, by its code; for all other codes the cloud refused. The explanation says the rest.
-_CAUSES: Final = {"not_done": "", "unavailable": " Nothing was sent.", "busy": " Nothing was done."}
+def _who_caused(change: Change) -> str:
+    """A sentence about a failure: the cloud refused only where it answered to the call. The explanation says the rest.
+
+    A call that was sent and not answered is no failure but unknown; whatever failed without an answer was not sent.
+    """
+    if change.error_code in _CAUSES:
+        return _CAUSES[change.error_code]
+    if _has_answered(wire_of(change)):
+        return " The cloud refused."
+    return "" if change.explanation.endswith("nothing was sent") else " Nothing was sent."
+
+
+def _has_answered(wire: Wire | None) -> bool:
+    return wire is not None and any(attempt.answer for attempt in wire.attempts)
+
+
+#: Failures that are not told by whether the cloud answered: one was found by looking, the other is a matter of pace.
+_CAUSES: Final = {"not_done": "", "busy": " Nothing was done."}
 _LEVELS: Final = {
     Stage.QUEUED: messages.INFO,
     Stage.CLAIMED: messages.INFO,
@@ -50,18 +82,23 @@ _LEVELS: Final = {
 }
 
 
-def _sentence(changes: list[Change], stage: Stage) -> str:
+def _name(changes: Sequence[Change]) -> str:
+    noun = KINDS[changes[0].kind].noun
+    what = f"{noun} {', '.join(change.target for change in changes)}"
+    if len(changes) > _NAMED:
+        what = f"{len(changes)} of {noun}"
+    return what[0].upper() + what[1:]
+
+
+def _sentence(changes: Sequence[Change], stage: Stage) -> str:
     first = changes[0]
     kind = KINDS[first.kind]
-    what = f"{kind.noun} {', '.join(change.target for change in changes)}"
-    if len(changes) > _NAMED:
-        what = f"{len(changes)} of {kind.noun}"
+    what = _name(changes)
     why = f" {first.explanation}" if first.explanation else ""
     code = f" ({first.error_code})" if first.error_code else ""
-    what = what[0].upper() + what[1:]
     return {
         Stage.SUCCEEDED: f"{what}: {kind.past}.",
-        Stage.FAILED: f"{what}: not {kind.past}.{_CAUSES.get(first.error_code, ' The cloud refused.')}{why}{code}",
+        Stage.FAILED: f"{what}: not {kind.past}.{_who_caused(first) if stage is Stage.FAILED else ''}{why}{code}",
         Stage.UNKNOWN: f"{what}: unknown whether it was {kind.past}. The cloud's answer was lost or an error; "
         f"check again before you decide anew.{code}",
         Stage.STALE: f"{what}: nothing was sent, it had changed.",

@@ -9,7 +9,9 @@ from django.db.models import QuerySet
 
 from console import clock
 from console.access.reach import Reach
-from console.audit.catalog import Action
+from console.audit.catalog import Action, State
+from console.audit.models import Entry
+from console.changes import old_acts
 from console.changes.kinds.kind import Place, Realm
 from console.changes.kinds.registry import RENAME_SERVICE
 from console.changes.models import MADE_NOTHING, OPEN, Change, Stage
@@ -39,8 +41,30 @@ def open_on(place: Place, targets: Sequence[str]) -> Sequence[Change]:
 
 def has_acted(place: Place, action: Action, target: str) -> bool:
     """Whether the console did this to the object here, or may have: what certainly did nothing does not count."""
-    found = Change.objects.filter(cloud=place.cloud.name, gateway_id=place.host, realm=place.realm.value)
-    return found.filter(kind=action.value, target=target).exclude(stage__in=MADE_NOTHING).exists()
+    found = _acts_at(place).filter(kind=action.value, target=target).exclude(stage__in=MADE_NOTHING)
+    return found.exists() or _rows_at(place).filter(action=action.value, target=target).exists()
+
+
+def last_done(place: Place, actions: Sequence[Action], targets: Sequence[str]) -> dict[str, Action]:
+    """Object -> the last of these that the console did to it here. Objects that nothing was done to are left out."""
+    names = {action.value: action for action in actions}
+    acts = _acts_at(place).filter(kind__in=names, target__in=targets, stage=Stage.SUCCEEDED)
+    done = dict(acts.order_by("claimed_at").values_list("target", "kind"))
+    others = [target for target in targets if target not in done]
+    rows = _rows_at(place).filter(action__in=names, target__in=others) if others else Entry.objects.none()
+    done |= rows.order_by("seq").values_list("target", "action")
+    return {target: names[name] for target, name in done.items()}
+
+
+def _acts_at(place: Place) -> QuerySet[Change]:
+    return Change.objects.filter(cloud=place.cloud.name, gateway_id=place.host, realm=place.realm.value)
+
+
+def _rows_at(place: Place) -> QuerySet[Entry]:
+    """What was done here by the audit log, which outlives the acts (`old_acts`)."""
+    if old_acts.forgotten_before() is None:
+        return Entry.objects.none()
+    return Entry.objects.filter(cloud=place.cloud.name, gateway_id=place.host, state=State.SUCCEEDED.value)
 
 
 def _open() -> QuerySet[Change]:

@@ -16,10 +16,14 @@ from console.changes.kinds.kind import WILL_DO, Kind, Place, Sight
 from console.changes.models import ShownPlan
 from console.changes.planning import Plan, PlannedItem
 from console.changes.reasons import OPTIONAL, Rule
+from console.patterns import Pattern
 
 _SALT: Final = "console.changes.seen"
 #: More objects than this make a form too heavy; they are kept in the database meanwhile.
 MOST_IN_FORM: Final = 40
+_NONCE: Final = Pattern(r"[0-9a-f]{32}", 32)
+#: What a confirmation is good for: one kind of act, at one place, by one person.
+_BOUND: Final = ("kind", "realm", "cloud", "gateway", "person")
 
 
 class SeenInvalid(Exception):
@@ -72,19 +76,27 @@ def sign(plan: Plan, person: Person, rule: Rule) -> str:
         "left_out": [(item.target, item.verdict.answer.value, item.verdict.because) for item in plan.rest],
         "sights": {item.target: item.sight.as_json() for item in plan.acts},
     }
-    many = len(plan.items) > MOST_IN_FORM
-    bound = {
-        "kind": plan.kind.action.value,
-        "cloud": plan.place.cloud.name,
-        "realm": plan.place.realm.value,
-        "gateway": plan.place.host,
-        "person": person.pk,
-        "nonce": nonce,
-        "rule": rule.as_json(),
-        "read_at": plan.read_at.isoformat(),
-    }
-    content = {**bound, "digest": _keep(nonce, shown)} if many else {**bound, "shown": shown}
-    return signing.dumps(content, salt=_salt(person), compress=True)
+    bound = dict(zip(_BOUND, _bound_to(plan.kind, plan.place, person), strict=True))
+    form = {**bound, "nonce": nonce, "rule": rule.as_json(), "read_at": plan.read_at.isoformat()}
+    shown_or_digest = {"digest": _keep(nonce, bound | shown)} if is_kept(plan) else {"shown": shown}
+    return signing.dumps(form | shown_or_digest, salt=_salt(person), compress=True)
+
+
+def is_kept(plan: Plan) -> bool:
+    """Whether what is shown of this plan is too much for a form, so that the console keeps it."""
+    return len(plan.items) > MOST_IN_FORM
+
+
+def kept_targets(nonce: str, kind: Kind, place: Place, person: Person) -> list[str]:
+    """The objects of a plan that was kept for this person.
+
+    Raises ValueError, in words, where there is none any more.
+    """
+    plan = ShownPlan.objects.filter(nonce=nonce).first() if _NONCE.fullmatch(nonce) else None
+    shown: dict[str, Any] = json.loads(plan.content) if plan else {}
+    if tuple(shown.get(name) for name in _BOUND) != _bound_to(kind, place, person):
+        raise ValueError("The console does not keep this selection any more. Go back and select again.")
+    return [*shown["sights"], *(target for target, _answer, _because in shown["left_out"])]
 
 
 def nonce_of(token: str, kind: Kind, place: Place, person: Person) -> str:
@@ -116,11 +128,14 @@ def _genuine(token: str, kind: Kind, place: Place, person: Person) -> dict[str, 
         content: dict[str, Any] = signing.loads(token, salt=_salt(person))
     except signing.BadSignature as error:
         raise SeenInvalid from error
-    bound = tuple(content.get(name) for name in ("kind", "realm", "cloud", "gateway", "person"))
-    here = (kind.action.value, place.realm.value, place.cloud.name, place.host, person.pk)
-    if bound != here or "read_at" not in content:
+    if tuple(content.get(name) for name in _BOUND) != _bound_to(kind, place, person) or "read_at" not in content:
         raise SeenInvalid
     return content
+
+
+def _bound_to(kind: Kind, place: Place, person: Person) -> tuple[object, ...]:
+    """The values of `_BOUND`."""
+    return (kind.action.value, place.realm.value, place.cloud.name, place.host, person.pk)
 
 
 def _keep(nonce: str, shown: dict[str, Any]) -> str:

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+from django.db import DatabaseError
+
+from console import context
 from console.access.actor import Actor
 from console.changes import book, wire
 from console.changes.clearance import Clearance, NotCleared, outcome_of_refusal
@@ -18,6 +21,7 @@ from console.clouds.errors import (
     CloudUnavailable,
 )
 from console.clouds.types import IntentId, Receipt
+from console.database_failures import failure_of
 
 _NOTHING_SHOWS: Final = "The cloud took the call, but shows no effect of it so far."
 _REPEATED: Final = "Something on the way sent the call more than once; the cloud made it at the first."
@@ -47,16 +51,18 @@ def send_intended(
     """As `send`, for a Change whose intent stands already and that nothing was done for."""
     kind, place = clearance.kind, clearance.place
     intent = clearance.intent_for([change])
+    context.has_sent.set(True)
     try:
         receipt = call([change], intent) if call else kind.call(place, change.target, change.parameters, intent)
     except NotCleared as no:
         _settle_not_cleared(kind, [change], no, actor)
         return bool(no.moved)
     except CloudError as error:
-        if sight := _made_all_the_same(kind, place, change, error):
+        sight = _shown_all_the_same(kind, place, change, error)
+        if sight and kind.creates:
             _settle(change, Stage.SUCCEEDED, actor, **_refused_repeat(kind, sight, error))
             return True
-        _settle_without_receipt([change], error, actor)
+        _settle_without_receipt([change], error, actor, is_shown=sight is not None)
         return not isinstance(error, CloudForbidden | CloudUnavailable)
     _settle_done(kind, [change], receipt, _read_back(clearance, change, receipt, following), actor)
     return True
@@ -69,6 +75,7 @@ def send_together(clearance: Clearance, changes: Sequence[Change], actor: Actor,
     out, but does not say because of which object: then all of them are given back, their intents standing.
     """
     book.intend(changes, actor)
+    context.has_sent.set(True)
     left = list(changes)
     while left:
         try:
@@ -139,15 +146,17 @@ def _shows_nothing(kind: Kind, change: Change, sight: Sight) -> bool:
     return kind.unmoved(sight_before(change), sight)
 
 
-def _made_all_the_same(kind: Kind, place: Place, change: Change, error: CloudError) -> Sight | None:
-    """What this very Change made although the cloud refused its call: then the refusal was of a repeat."""
-    if not kind.creates or not _is_about_some_of_them(error):
+def _shown_all_the_same(kind: Kind, place: Place, change: Change, error: CloudError) -> Sight | None:
+    """The effect that the cloud shows although it refused the call. What this very Change made can only have been made
+    by a call before a repeat that was refused; any other effect may also be somebody else's of the same moment.
+    """
+    if not _is_about_some_of_them(error):
         return None
     try:
         sight = kind.look_for(place, [change.target], change.parameters)[change.target]
     except CloudError:
         return None
-    return sight if sight.exists else None
+    return sight if kind.shows(sight, change.parameters) else None
 
 
 def _refused_repeat(kind: Kind, sight: Sight, error: CloudError) -> dict[str, Any]:
@@ -157,8 +166,11 @@ def _refused_repeat(kind: Kind, sight: Sight, error: CloudError) -> dict[str, An
     return {"after": sight.as_json(), "explanation": why, **wired}
 
 
-def _settle_without_receipt(changes: Iterable[Change], error: CloudError, actor: Actor) -> None:
-    stage = Stage.UNKNOWN if isinstance(error, CloudOutcomeUnknown) else Stage.FAILED
+def _settle_without_receipt(
+    changes: Iterable[Change], error: CloudError, actor: Actor, *, is_shown: bool = False
+) -> None:
+    """`is_shown`: the cloud refused it, and yet shows the effect; whose that is, is found out."""
+    stage = Stage.UNKNOWN if is_shown or isinstance(error, CloudOutcomeUnknown) else Stage.FAILED
     words = {
         "error_code": error.vendor_code or error.code,
         "error_field": error.field,
@@ -171,6 +183,16 @@ def _settle_without_receipt(changes: Iterable[Change], error: CloudError, actor:
 
 
 def _settle(change: Change, stage: Stage, actor: Actor, **outcome: Any) -> None:
+    """Raises OutcomeNotKept."""
+    try:
+        _settle_or_take_over(change, stage, actor, outcome)
+    except DatabaseError as error:
+        if (failure := failure_of(error)) is None:
+            raise
+        raise book.OutcomeNotKept(failure, stage, outcome) from error
+
+
+def _settle_or_take_over(change: Change, stage: Stage, actor: Actor, outcome: dict[str, Any]) -> None:
     if not book.settle(change, stage, actor, **outcome):
         wire.keep_late(change, outcome.get("wire"))
         change.refresh_from_db()  # somebody found out first, by reading the cloud

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from django.db.models import Q
+
 from console import clock
 from console.access.actor import SYSTEM, Actor
 from console.changes import book, evidence
@@ -19,7 +21,8 @@ from console.changes.models import OPEN, Change, Stage
 from console.changes.places import place_of
 from console.clouds.errors import CloudUnavailable
 from console.clouds.parallel import gather
-from console.wiring import UnknownCloud
+from console.observations.readers import Read
+from console.wiring import UnknownCloud, clouds
 
 logger = logging.getLogger(__name__)
 
@@ -35,20 +38,27 @@ _LOOKED_AT: Final = (*OPEN, Stage.FAILED, Stage.UNKNOWABLE)
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What the cloud showed of some objects, and when it was asked; of what happened meanwhile it proves nothing."""
+    """What the cloud showed of some objects, and when it was asked."""
 
     began: datetime
     ended: datetime
     sights: Mapping[str, Sight]
 
+    def of(self, change: Change) -> evidence.Look | None:
+        """Of its object; None where that was not asked for."""
+        sight = self.sights.get(change.target)
+        return evidence.Look(self.began, self.ended, sight) if sight else None
+
 
 def settle_open(limit: int = _AT_A_TIME) -> int:
     """Look at what is open and due; how many were settled. Any number of workers may do this at once.
 
-    Whoever takes a Change up moves its next look on first, so that a cloud is not asked twice for the same thing.
+    Whoever takes a Change up moves its next look on first, so that a cloud is not asked twice for the same thing. What
+    may have been sent to a cloud that the settings name no more waits until it is back (`orphans`).
     """
     now = clock.now()
-    due = Change.objects.filter(look_after__lte=now, stage__in=_LOOKED_AT).order_by("look_after")
+    can_be_looked_at = Q(stage=Stage.CLAIMED) | Q(cloud__in=clouds().keys())
+    due = Change.objects.filter(can_be_looked_at, look_after__lte=now, stage__in=_LOOKED_AT).order_by("look_after")
     groups = _alike([change for change in due[:limit] if _take_up(change, now)])
     answers = gather(**{str(number): partial(_look_at, group) for number, group in enumerate(groups)})
     settled = 0
@@ -89,6 +99,26 @@ def check_again(change: Change, actor: Actor) -> Change:
     return change
 
 
+def settle_by_page(read: Read) -> None:
+    """What a page has just read is evidence about what is open there, too.
+
+    A call that is under way is left to its process, an answer that was lost a moment ago to the first look of a worker,
+    and that an end cannot be known to another look.
+    """
+    where, now = read.where, clock.now()
+    was_looked_at = Q(stage=Stage.UNKNOWN, intended_at__lte=now - timedelta(seconds=FIRST_LOOK))
+    is_due = was_looked_at | Q(stage=Stage.INTENDED, look_after__lte=now)
+    still = Change.objects.filter(is_due, cloud=where.cloud, gateway_id=where.gateway_id, look_after__isnull=False)
+    for change in still.order_by("look_after")[:_AT_A_TIME]:
+        if (sight := KINDS[change.kind].sight_in(read.values, change.target)) is None:
+            continue
+        look = evidence.Look(read.began, read.ended, sight)
+        finding = evidence.weigh(change, look)
+        if finding and finding.stage is not Stage.UNKNOWABLE:
+            _close_found(change, finding, look, SYSTEM)
+            invalidate_after([change])
+
+
 def _look_at(alike: Sequence[Change]) -> _Look:
     """What the cloud shows of those that may have been sent. Raises CloudError. Touches no database."""
     began = clock.now()
@@ -111,23 +141,28 @@ def _settled_together(alike: Sequence[Change], look: _Look, actor: Actor) -> int
     return settled
 
 
-def _settled_by(change: Change, look: _Look, actor: Actor) -> bool:
+def _settled_by(change: Change, looked: _Look, actor: Actor) -> bool:
     """Settle the Change as far as what was seen proves anything; whether that was so."""
     stage = change.stage
-    sight = look.sights.get(change.target)
+    look = looked.of(change)
     if stage == Stage.CLAIMED:
         _give_up_claim(change, actor)
-    elif sight and stage in (Stage.FAILED, Stage.UNKNOWABLE):
-        _look_once_more(change, sight, look, actor)
-    elif sight and (finding := evidence.weigh(change, sight, look.began, look.ended)):
-        again = max(evidence.shown_by(change), look.began + timedelta(seconds=SECOND_LOOK))
-        _close(change, finding, sight, actor, look_after=None if finding.stage is Stage.SUCCEEDED else again)
+    elif look and stage in (Stage.FAILED, Stage.UNKNOWABLE):
+        _look_once_more(change, look, actor)
+    elif look and (finding := evidence.weigh(change, look)):
+        _close_found(change, finding, look, actor)
     return change.stage != stage
 
 
-def _look_once_more(change: Change, sight: Sight, look: _Look, actor: Actor) -> None:
-    if finding := evidence.weigh_again(change, sight, look.began, look.ended):
-        _close(change, finding, sight, actor)
+def _close_found(change: Change, finding: Finding, look: evidence.Look, actor: Actor) -> None:
+    """An end that was found first; one other than success is looked at once more."""
+    again = max(evidence.shown_by(change), look.began + timedelta(seconds=SECOND_LOOK))
+    _close(change, finding, look.sight, actor, look_after=None if finding.stage is Stage.SUCCEEDED else again)
+
+
+def _look_once_more(change: Change, look: evidence.Look, actor: Actor) -> None:
+    if finding := evidence.weigh_again(change, look):
+        _close(change, finding, look.sight, actor)
     else:
         Change.objects.filter(pk=change.pk, stage=change.stage).update(look_after=None)
 

@@ -4,13 +4,15 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from console.audit import canonical
 from console.audit.catalog import Action
 from console.audit.chain import Row
 from console.audit.cts import Call, Operation
+from console.changes import old_acts
 from console.changes.kinds.kind import Realm
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Batch, Change
-from console.changes.seals import digest_of
+from console.changes.transcripts import digest_of, unpacked
 from console.clouds.exchange import WireCall
 from console.clouds.operations import content_of, operation_of
 from console.patterns import Pattern
@@ -61,6 +63,10 @@ NAMES: Final[Mapping[Realm, _Names]] = {
 #: In the row that was written when the call had come to its end (`seals`).
 _SEAL: Final = Pattern(r'"wire_sha256":"([0-9a-f]{64})"', 60_000)
 _CHANGED: Final = "what was sent and answered was changed or removed since: it does not fit the digest in this row"
+_FORGOTTEN: Final = (
+    "what was sent and answered is not kept any more, since the act is so old; service and name are those that such an "
+    "act usually has"
+)
 
 
 def operations(rows: Sequence[Row]) -> dict[int, Operation]:
@@ -69,16 +75,28 @@ def operations(rows: Sequence[Row]) -> dict[int, Operation]:
     The call is told with the row that seals it: what the log does not vouch for is no part of an export of it.
     """
     ours = [row for row in rows if row.action in KINDS]
-    sent = Change.objects.filter(pk__in=_ids(row.change_id for row in ours)).values_list("pk", "realm", "wire")
-    changes = {str(pk): (realm, wire or {}) for pk, realm, wire in sent}
+    changes = _sent(_ids(row.change_id for row in ours))
     left_out = _ids(row.batch_id for row in ours if row.change_id not in changes)
     acts = Batch.objects.filter(pk__in=left_out).values_list("pk", "realm")
     realms = {str(pk): realm for pk, realm in acts}
+    forgotten_before = old_acts.forgotten_before()
     told = {}
     for row in ours:
         realm, wire = changes.get(row.change_id) or (realms.get(row.batch_id, ""), {})
         told[row.seq] = _operation(row, realm, wire)
+        is_old = forgotten_before is not None and row.at < canonical.moment(forgotten_before)
+        if told[row.seq].remark and row.change_id not in changes and is_old:
+            told[row.seq] = told[row.seq]._replace(remark=_FORGOTTEN)
     return told
+
+
+def _sent(ids: Iterable[uuid.UUID]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """By the id of the Change: its realm, and what was sent and answered."""
+    sent = Change.objects.filter(pk__in=ids).values_list("pk", "realm", "wire", "transcript_id", "transcript__content")
+    return {
+        str(pk): (realm, unpacked(content) if transcript else wire or {})
+        for pk, realm, wire, transcript, content in sent
+    }
 
 
 def _operation(row: Row, realm: str, wire: dict[str, Any]) -> Operation:

@@ -19,27 +19,30 @@ from console.changes.execution import Acted
 from console.changes.kinds.kind import Kind, Realm
 from console.changes.kinds.registry import KINDS
 from console.changes.models import Change
+from console.changes.old_acts import explain_absence
 from console.changes.outcome import sentences
 from console.changes.seals import is_as_sealed
 from console.changes.settling import check_again
 from console.changes.wire import wire_of
 from console.clouds.errors import CloudError
+from console.heartbeats import processes
 from console.web.fragments import render
 
 
-def _find(request: ConsoleRequest, change_id: uuid.UUID) -> Change:
-    """The Change, if the person may know of its gateway."""
-    change = get_object_or_404(Change, pk=change_id)
+def _require_sight(request: ConsoleRequest, change: Change) -> None:
+    """Raise Hidden if the person may not know of its gateway."""
     if not request.reach.sees_gateway(change.cloud, change.gateway_id):
         raise Hidden(change.kind, Permission.SEE, change.cloud, change.gateway_id)
-    return change
 
 
 @require_safe
 @any_person("checked inside: a Change is known to those who may know of its gateway")
 def detail(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
     """What was asked, what was seen, how it ended."""
-    change = _find(request, change_id)
+    change = Change.objects.filter(pk=change_id).first()
+    if change is None:
+        return explain_absence(request, change_id=str(change_id))
+    _require_sight(request, change)
     kind = KINDS[change.kind]
     permission = kind.permission_in(Realm(change.realm))
     hosts = kind.acts_at(change.gateway_id, change.parameters)
@@ -57,6 +60,7 @@ def detail(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
         "after": _facts(kind, change.after, sees_all=sees_all),
         "siblings": Change.objects.filter(batch_id=change.batch_id).exclude(pk=change.pk).order_by("target")[:50],
         "may_check": change.is_open and request.reach.may(permission, change.cloud, change.gateway_id),
+        "silence": processes.workers().silence if change.is_open else "",
         "wire": wire_of(change),
         "sealed": is_as_sealed(change),
         "reads_audit": request.reach.may(Permission.READ_AUDIT, change.cloud, change.gateway_id),
@@ -73,7 +77,8 @@ def _facts(kind: Kind, seen: dict[str, object] | None, *, sees_all: bool) -> lis
 @any_person("checked inside: the same permission as the act itself")
 def check(request: ConsoleRequest, change_id: uuid.UUID) -> HttpResponse:
     """Read the cloud and settle the Change if what is seen proves its end. Never sends it again."""
-    change = _find(request, change_id)
+    change = get_object_or_404(Change, pk=change_id)
+    _require_sight(request, change)
     permission = KINDS[change.kind].permission_in(Realm(change.realm))
     if not request.reach.may(permission, change.cloud, change.gateway_id):
         raise Refused(change.kind, permission, change.cloud, change.gateway_id)

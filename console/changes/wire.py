@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from django.db import transaction
+
 from console.changes.kinds.kind import Place
 from console.changes.models import Change
 from console.changes.planning import Plan
+from console.changes.transcripts import keep, transcript_of
 from console.clouds.advice import Advice, TryAgain
 from console.clouds.curl import curl
 from console.clouds.errors import CloudError
@@ -143,8 +146,9 @@ def of_error(error: CloudError) -> dict[str, Any]:
 def keep_late(change: Change, kept: dict[str, Any] | None) -> None:
     """Keep what came back although somebody else has settled the Change already."""
     if kept is not None:
-        Change.objects.filter(pk=change.pk).update(wire=kept)
-        change.wire = kept
+        with transaction.atomic():
+            change.transcript_id = keep(change.batch_id, kept)
+            Change.objects.filter(pk=change.pk).update(transcript=change.transcript_id)
 
 
 def _as_json(exchange: Sequence[Exchange], advice: Advice | None) -> dict[str, Any]:
@@ -171,7 +175,7 @@ def _exchange_as_json(one: Exchange) -> dict[str, Any]:
 
 def wire_of(change: Change) -> Wire | None:
     """What was kept; None for a Change that nothing was sent for, or whose process died before an answer came."""
-    kept = change.wire
+    kept = transcript_of(change)
     if not kept:
         return None
     advice = Advice(*kept["advice"]) if kept["advice"] else None

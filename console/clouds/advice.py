@@ -29,6 +29,11 @@ REFUSED: Final = Advice(
     "Read the cloud's own words; give its request ID to the vendor's support if they do not help.",
     TryAgain.AFTER_A_FIX,
 )
+NOT_OFFERED: Final = Advice(
+    "This cloud does not do that, so the console did not ask it.",
+    "Change what was typed, or use the cloud's own console.",
+    TryAgain.AFTER_A_FIX,
+)
 FORBIDDEN: Final = Advice(
     "The credentials that the console uses may not do this.",
     "Ask whoever runs the console to check its credentials at the cloud and their permissions.",

@@ -4,6 +4,7 @@ CloudError
 ├── CloudRefused          a certain no: 400, 409 and other 4xx
 │   ├── CloudForbidden    401 after one fresh token, 403: the console's credentials may not do this
 │   ├── CloudNotFound     404: it is gone, or never was
+│   ├── NotOffered        the cloud is known not to do this; it was not asked
 │   └── CloudBusy         429 and its disguises: not now; nothing was done
 │       └── CheckExpired  the check before a write was too old when the write could be sent; nothing was sent
 ├── Withheld              the check right before a write said no: nothing was sent
@@ -81,6 +82,12 @@ class CloudNotFound(CloudRefused):
 
     code = "not_found"
     usual_advice = advice.NOT_FOUND
+
+
+class NotOffered(CloudRefused):
+    """The cloud is known not to do this, so it was not asked: nothing was sent."""
+
+    usual_advice = advice.NOT_OFFERED
 
 
 class CloudBusy(CloudRefused):

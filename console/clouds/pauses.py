@@ -7,11 +7,11 @@ was out of service.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Final
 
+from console.clouds.cloud_time import http_moment
 from console.clouds.errors import CloudBusy, CloudError
 from console.clouds.traffic import Purpose
 
@@ -65,17 +65,15 @@ class Pauses:
             raise NotYet(reason, retry_after=left)
 
 
-def retry_after_seconds(header: str | None, now: datetime | None = None) -> float | None:
-    """A Retry-After header in seconds, from its number or its date form; None where absent or unreadable."""
-    text = (header or "").strip()
-    if not text:
-        return None
+def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
+    """A Retry-After header in seconds, from its number or its date form; None where absent or unreadable.
+
+    A date counts from the answer's own `Date`: the cloud's clock may be another than this machine's.
+    """
+    text = headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
+    if (until := http_moment(text)) is None:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+    now = http_moment(headers.get("Date", "")) or datetime.now(UTC)
+    return max(0.0, (until - now).total_seconds())

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from console.clouds.networks import Backend, RouteTable, Subnet, Vpc
+from console.clouds.paging import Listing
 from console.clouds.services import (
     EndpointService,
     EndpointTraits,
@@ -43,7 +44,7 @@ HostId = TypeVar("HostId", bound=str, contravariant=True)
 class GatewayCatalog(Protocol):
     """Which gateways there are."""
 
-    def list_gateways(self) -> Sequence[Gateway]:
+    def list_gateways(self) -> Listing[Gateway]:
         """All gateways of the project, paged to the end, newest first."""
 
     def get_gateway(self, gateway_id: GatewayId) -> GatewayDetail:
@@ -66,7 +67,7 @@ class Admission(Protocol[HostId]):
     def read_endpoint_id(self, text: str) -> EndpointId:
         """The VPC endpoint that a person or a link named. Raises ValueError, in words, when it is no such id."""
 
-    def list_connections(self, host: HostId) -> Sequence[Connection]:
+    def list_connections(self, host: HostId) -> Listing[Connection]:
         """All connections, paged to the end with the pages fetched at once, newest first.
 
         Raises CloudNotFound when the host is gone or has no endpoint service.
@@ -75,7 +76,7 @@ class Admission(Protocol[HostId]):
     def find_connection(self, host: HostId, endpoint_id: EndpointId) -> Connection | None:
         """One connection, read fresh, or None when the host has none of that id."""
 
-    def list_permissions(self, host: HostId) -> Sequence[Permission]:
+    def list_permissions(self, host: HostId) -> Listing[Permission]:
         """The whole whitelist, newest first. Raises CloudNotFound when there is no endpoint service."""
 
     # The four writes take one or several, all in one call: as many as `traits.in_one_call` says, else ValueError.
@@ -106,7 +107,7 @@ class GatewayEndpoints(Admission[GatewayId], Protocol):
 class EndpointServices(Admission[ServiceId], Protocol):
     """The project's own VPC endpoint services, their connections and their whitelists (huawei-contract 5.2 to 5.6)."""
 
-    def list_services(self) -> Sequence[EndpointService]:
+    def list_services(self) -> Listing[EndpointService]:
         """All services of the project, paged to the end, newest first."""
 
     def get_service(self, service_id: ServiceId) -> EndpointService:
@@ -152,7 +153,7 @@ class Endpoints(Protocol):
     def traits(self) -> EndpointTraits:
         """What can be done to this cloud's VPC endpoints."""
 
-    def list_endpoints(self) -> Sequence[VpcEndpoint]:
+    def list_endpoints(self) -> Listing[VpcEndpoint]:
         """All VPC endpoints of the project, paged to the end, newest first."""
 
     def get_endpoint(self, endpoint_id: EndpointId) -> VpcEndpoint:
@@ -216,13 +217,13 @@ class VpcAccess(Protocol):
     `vpc_access_rules`, to be worked out and shown before.
     """
 
-    def list_instances(self) -> Sequence[ApiInstance]:
+    def list_instances(self) -> Listing[ApiInstance]:
         """All instances of the region, shared ones first, then by name."""
 
     def get_instance(self, instance_id: ApiInstanceId) -> ApiInstance:
         """One instance, read fresh. Raises CloudNotFound."""
 
-    def list_groups(self, instance_id: ApiInstanceId | None = None) -> Sequence[ApiGroup]:
+    def list_groups(self, instance_id: ApiInstanceId | None = None) -> Listing[ApiGroup]:
         """All API groups, or those of one instance, by name, each with its VPC domain: one call for each of them."""
 
     def get_group(self, group_id: ApiGroupId) -> ApiGroup:

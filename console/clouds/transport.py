@@ -23,6 +23,8 @@ from console.clouds.allowance import ALLOWANCE
 from console.clouds.attempt import Attempt, ForbiddenAddress, WatchedPools, watched
 from console.clouds.budget import remaining, time_budget
 from console.clouds.bulkhead import waiting_for
+from console.clouds.certificates import complaint_about
+from console.clouds.cloud_time import CloudTime
 from console.clouds.errors import CheckExpired, CloudError, CloudOutcomeUnknown, CloudUnavailable
 from console.clouds.exchange import WireCall
 from console.clouds.masking import Mask
@@ -39,19 +41,6 @@ KEPT_CONNECTIONS: Final = 128
 _REQUEST_IDS: Final = ("X-Request-Id", "X-IAM-Trace-Id", "x-acs-request-id")
 #: Longest id of an answer that is kept; theirs have 32 characters, or 36.
 LONGEST_REQUEST_ID: Final = 128
-
-
-_UNKNOWN_AUTHORITY: Final = "comes from an authority that this console does not know (`ca_file` in the clouds file)"
-_WRONG_CERTIFICATES: Final = {
-    9: "is not valid yet",
-    10: "has expired",
-    18: _UNKNOWN_AUTHORITY,
-    19: _UNKNOWN_AUTHORITY,
-    20: _UNKNOWN_AUTHORITY,
-    21: _UNKNOWN_AUTHORITY,
-    62: "is for another name",
-    64: "is for another address",
-}
 
 
 class Authoriser(Protocol):
@@ -147,6 +136,7 @@ class Transport:
         self.bases = MappingProxyType({service: base.rstrip("/") for service, base in bases.items()})
         self.limits = limits or Limits()
         self._pauses = Pauses(clock)
+        self.time = CloudTime()
         self._verify: bool | str = ca_file or True
         self._adapter = _Adapter(pool_connections=len(bases) or 1, pool_maxsize=KEPT_CONNECTIONS)
 
@@ -211,6 +201,7 @@ class Transport:
         left = max(attempt.deadline - time.monotonic(), 0.001)
         timeout = (min(self.limits.connect, left), min(self.limits.read, left))
         response = self._adapter.send(prepared, stream=True, timeout=timeout, verify=self._verify)
+        self.time.heard(response.headers.get("Date"))
         attempt.request_id = _request_id(response.headers, auth)
         body = response.raw.read(self.limits.answer_bytes + 1, decode_content=True)
         if len(body) > self.limits.answer_bytes:
@@ -238,6 +229,8 @@ class Transport:
         if attempt.expired:
             return CheckExpired(f"{host} was not asked: too much time had passed since rights and objects were checked")
         if not attempt.sent:
+            if isinstance(failure, requests.exceptions.SSLError):
+                return CloudUnavailable(self._why_no_tls(request, attempt, failure))
             return CloudUnavailable(_why_not_sent(host, failure))
         lost, reason = self._why_lost(host, failure)
         if request.is_write:
@@ -246,6 +239,16 @@ class Transport:
 
     def _host(self, service: str) -> str:
         return urlsplit(self.bases[service]).netloc
+
+    def _why_no_tls(self, request: Request, attempt: Attempt, failure: Exception) -> str:
+        """Where it is the certificate, what is wrong with it, found out within the time of the attempt."""
+        cause, base = _cause_of(failure), urlsplit(self.bases[request.service])
+        error = cause.args[0] if cause is not None and cause.args else None
+        left = min(self.limits.connect, attempt.deadline - time.monotonic())
+        if isinstance(error, ssl.SSLCertVerificationError):
+            what = complaint_about(base.hostname or "", base.port or 443, error, left)
+            return f"the TLS certificate of {base.netloc} {what or 'is not accepted'}"
+        return f"the TLS handshake with {base.netloc} failed"
 
     def _why_lost(self, host: str, failure: Exception) -> tuple[type[CloudUnavailable], str]:
         if isinstance(failure, _TooLarge):
@@ -274,9 +277,7 @@ class Transport:
 def _why_not_sent(host: str, failure: Exception) -> str:
     if isinstance(failure, _TooLate):
         return f"{host} was not asked, because the time for this page or act had run out"
-    cause = getattr(failure.args[0], "reason", None) if failure.args else None
-    if isinstance(failure, requests.exceptions.SSLError):
-        return _why_no_tls(host, cause)
+    cause = _cause_of(failure)
     if isinstance(cause, NameResolutionError):
         return f"the host name of {host} is not known"
     if isinstance(cause, ForbiddenAddress):
@@ -286,12 +287,9 @@ def _why_not_sent(host: str, failure: Exception) -> str:
     return f"no connection to {host}"
 
 
-def _why_no_tls(host: str, cause: Exception | None) -> str:
-    """By OpenSSL's number of what is wrong with a certificate (X509_V_ERR_...)."""
-    inner = cause.args[0] if cause is not None and cause.args else None
-    found = inner.verify_code if isinstance(inner, ssl.SSLCertVerificationError) else 0
-    what = _WRONG_CERTIFICATES.get(found)
-    return f"the TLS certificate of {host} {what}" if what else f"the TLS handshake with {host} failed"
+def _cause_of(failure: Exception) -> Exception | None:
+    """What the libraries have wrapped."""
+    return getattr(failure.args[0], "reason", None) if failure.args else None
 
 
 def _secrets(auth: Authoriser | None) -> tuple[Secret, ...]:

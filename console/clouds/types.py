@@ -185,6 +185,8 @@ class Traits:
     permission_created_at: bool = True
     #: Whether the host's owner can describe a connection in own words.
     descriptions: bool = False
+    #: Whether the whitelist takes paths of an organisation.
+    organisations: bool = False
     #: How many connections, or accounts of the whitelist, one call may name.
     in_one_call: int = 1
     #: What an account ID looks like, for the field's hint.

@@ -8,6 +8,7 @@ from console.access.reach import Reach
 from console.changes.kinds.kind import Place
 from console.clouds.errors import CloudError
 from console.clouds.networks import Backend, Vpc
+from console.clouds.paging import Listing
 from console.clouds.parallel import Answer, gather
 from console.clouds.services import EndpointService, Quota
 from console.clouds.types import EVERYONE, Connection, ConnectionStatus, ServiceId
@@ -27,14 +28,14 @@ def clouds_of(clouds: Mapping[str, Cloud], reach: Reach) -> list[Cloud]:
 class Services:
     """The services of a project that a person may know of, and the quota; None where it is not known now."""
 
-    shown: Observation[list[EndpointService]]
+    shown: Observation[Listing[EndpointService]]
     quota: Quota | None
 
 
 def load_services(place: Place, reach: Reach, wish: Wish) -> Services:
     """List and quota, read at once, for all viewers."""
     name, publishing = place.cloud.name, place.cloud.publishing
-    reads: dict[Part, Callable[[], Any]] = {Part.SERVICES: lambda: list(place.services.list_services())}
+    reads: dict[Part, Callable[[], Any]] = {Part.SERVICES: place.services.list_services}
     if publishing:
         reads[Part.SERVICE_QUOTA] = publishing.quota
     seen = observe(Where(name, ""), reads, wish)

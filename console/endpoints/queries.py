@@ -8,6 +8,7 @@ from console.access.reach import Reach
 from console.changes.kinds.kind import Place
 from console.clouds.errors import CloudError
 from console.clouds.networks import RouteTable, Subnet, Vpc
+from console.clouds.paging import Listing
 from console.clouds.parallel import Answer, gather
 from console.clouds.services import FoundService, Quota, ServiceType, VpcEndpoint
 from console.clouds.types import AccountId
@@ -28,14 +29,14 @@ def clouds_of(clouds: Mapping[str, Cloud], reach: Reach) -> list[Cloud]:
 class Listed:
     """The endpoints of a project that a person may know of, and the quota; None where it is not known now."""
 
-    shown: Observation[list[VpcEndpoint]]
+    shown: Observation[Listing[VpcEndpoint]]
     quota: Quota | None
 
 
 def load_endpoints(place: Place, reach: Reach, wish: Wish) -> Listed:
     """List and quota, read at once, for all viewers."""
     name, port = place.cloud.name, place.endpoints
-    reads = {Part.ENDPOINTS: lambda: list(port.list_endpoints()), Part.ENDPOINT_QUOTA: port.quota}
+    reads = {Part.ENDPOINTS: port.list_endpoints, Part.ENDPOINT_QUOTA: port.quota}
     seen = observe(Where(name, ""), reads, wish)
     quota = seen[Part.ENDPOINT_QUOTA]
     return Listed(

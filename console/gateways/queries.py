@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from console.access.reach import Reach
-from console.clouds.parallel import gather
+from console.clouds.paging import Listing
 from console.clouds.ports import GatewayCatalog
 from console.clouds.types import Gateway
 from console.observations.asking import known_to
 from console.observations.parts import Part
 from console.observations.store import Where
-from console.observations.watch import Observation, Wish, is_due, observe
+from console.observations.watch import Observation, Wish, observe_all
 from console.wiring import Cloud
 
 
@@ -20,30 +20,20 @@ class SeenCloud:
     """One cloud, and what is known of its gateways, as far as the person may know of them."""
 
     cloud: Cloud
-    shown: Observation[list[Gateway]]
+    shown: Observation[Listing[Gateway]]
 
 
 def load_gateways(clouds: Mapping[str, Cloud], reach: Reach, wish: Wish) -> list[SeenCloud]:
-    """The gateways of all clouds at once; of a cloud that is away, the last known."""
+    """The gateways of all clouds at once, one read for all viewers; of a cloud that is away, the last known."""
     wanted = {name: cloud.catalog for name, cloud in clouds.items() if cloud.catalog and reach.sees_cloud(name)}
-    return [SeenCloud(clouds[name], _seen_by(reach, name, shown)) for name, shown in _look(wanted, wish).items()]
+    places = {name: (Where(name, ""), Part.GATEWAYS) for name in wanted}
+    seen = observe_all({places[name]: partial(_read, catalog) for name, catalog in wanted.items()}, wish)
+    return [SeenCloud(clouds[name], _seen_by(reach, name, seen[place])) for name, place in places.items()]
 
 
-def _seen_by(reach: Reach, cloud: str, shown: Observation[list[Gateway]]) -> Observation[list[Gateway]]:
+def _seen_by(reach: Reach, cloud: str, shown: Observation[Listing[Gateway]]) -> Observation[Listing[Gateway]]:
     return known_to(shown, lambda row: reach.sees_gateway(cloud, row.id))
 
 
-def _look(catalogs: Mapping[str, GatewayCatalog], wish: Wish) -> dict[str, Observation[list[Gateway]]]:
-    """One read for all viewers, and those of several clouds at once."""
-    places = {name: Where(name, "") for name in catalogs}
-    due = [name for name, where in places.items() if is_due(where, Part.GATEWAYS, wish)]
-    # One alone is read by the look itself, which lets nobody else read meanwhile.
-    answers = gather(**{name: catalogs[name].list_gateways for name in due}) if len(due) > 1 else {}
-
-    def read(name: str) -> list[Gateway]:
-        return list(answers[name].unwrap() if name in answers else catalogs[name].list_gateways())
-
-    return {
-        name: observe(where, {Part.GATEWAYS: partial(read, name)}, wish)[Part.GATEWAYS]
-        for name, where in places.items()
-    }
+def _read(catalog: GatewayCatalog) -> list[Gateway]:
+    return catalog.list_gateways()

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 from console import clock
 from console.access.sessions import is_poll
 from console.clouds.errors import CloudNotFound
+from console.clouds.paging import Listing
 from console.observations import store
 from console.observations.parts import Part
 from console.observations.store import Where
@@ -28,10 +29,10 @@ def wants_refresh(request: HttpRequest) -> bool:
 
 def wish_of(request: HttpRequest) -> Wish:
     """What will do. Whoever opens a page also tries a cloud that failed a moment ago; a page by itself does not."""
-    return Wish(not_before=not_before_of(request))
+    return Wish(not_before=_not_before(request), hurried=not wants_refresh(request) and not is_poll(request))
 
 
-def not_before_of(request: HttpRequest) -> datetime | None:
+def _not_before(request: HttpRequest) -> datetime | None:
     """From when on an answer is good enough; None: by the interval alone."""
     if wants_refresh(request):
         return clock.now() - min(interval(), SMALLEST_INTERVAL)
@@ -47,6 +48,8 @@ def look(request: HttpRequest, where: Where, part: Part, read: Callable[[], Any]
     return shown
 
 
-def known_to(shown: Observation[list[Row]], sees: Callable[[Row], bool]) -> Observation[list[Row]]:
+def known_to(shown: Observation[Listing[Row]], sees: Callable[[Row], bool]) -> Observation[Listing[Row]]:
     """A list without the rows that a person may not know of."""
-    return shown if shown.value is None else replace(shown, value=[row for row in shown.value if sees(row)])
+    if shown.value is None:
+        return shown
+    return replace(shown, value=shown.value.with_rows(row for row in shown.value if sees(row)))

@@ -6,17 +6,19 @@ were not on the screen. What is older than `history.REMEMBERED` is forgotten.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from console import clock
+from console.light_writes import NotKept, light_transaction, light_write
 from console.observations.history import History
-from console.observations.light_writes import light_transaction
 from console.observations.models import Look
 from console.observations.parts import LISTS, Part
 from console.observations.store import Where
 from console.observations.watch import Observation
+from console.transactions import run_again_when_called_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ def news_for(person_id: int, where: Where, seen_now: Mapping[Part, Observation[A
     looks = Look.objects.filter(person_id=person_id, cloud=where.cloud, gateway_id=where.gateway_id)
     since = {Part(part): seen_at for part, seen_at in looks.values_list("part", "seen_at")}
     if first := {part: shown.as_of for part, shown in lists.items() if part not in since and shown.as_of}:
-        _remember(person_id, where, first)
+        with suppress(NotKept):  # then the news begin with a later look
+            _remember(person_id, where, first)
     return {part: _since(since[part], shown.history) for part, shown in lists.items() if part in since}
 
 
@@ -56,14 +59,20 @@ def _since(seen_at: datetime, history: History) -> News:
     return News(seen_at, appeared, changed, {key: at for key, at in history.gone if at > moment})
 
 
+@light_write()
 def mark_seen(person_id: int, where: Where, part: Part, until: datetime) -> None:
-    """The person has seen this list as it was at `until`. Never moves back, and never into the future."""
+    """The person has seen this list as it was at `until`. Never moves back, and never into the future.
+
+    Raises NotKept.
+    """
     until = min(until, clock.now())
     mine = Look.objects.filter(person_id=person_id, cloud=where.cloud, gateway_id=where.gateway_id, part=part.value)
     if not mine.filter(seen_at__lt=until).update(seen_at=until):
         _remember(person_id, where, {part: until})
 
 
+@light_write()
+@run_again_when_called_off
 def _remember(person_id: int, where: Where, looks: Mapping[Part, datetime]) -> None:
     rows = [
         Look(person_id=person_id, cloud=where.cloud, gateway_id=where.gateway_id, part=part.value, seen_at=at)

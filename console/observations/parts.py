@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from console.clouds.paging import Listing
 from console.clouds.services import EndpointService, Quota, ServiceStatus, VpcEndpoint
 from console.clouds.types import Connection, ConnectionStatus, Gateway, GatewayDetail, Permission
 from console.clouds.vpc_access import ApiGroup, ApiInstance
@@ -97,18 +98,21 @@ _RECORDS: Final = {
 def dump(part: Part, value: Any) -> Any:
     """A part's value as plain JSON."""
     if part in _ROWS:
-        return [_ROWS[part].dump(row) for row in value]
+        missing = [value.lacking, value.unreadable] if isinstance(value, Listing) else [0, 0]
+        return [[_ROWS[part].dump(row) for row in value], *missing]
     return _RECORDS[part].dump(value) if part in _RECORDS else value
 
 
 def load(part: Part, content: Any) -> Any:
     """The reverse of `dump`."""
     if part in _ROWS:
-        return [_ROWS[part].load(row) for row in content]
+        rows, lacking, unreadable = content
+        return Listing(map(_ROWS[part].load, rows), lacking=lacking, unreadable=unreadable)
     return _RECORDS[part].load(content) if part in _RECORDS else content
 
 
 def shape(part: Part) -> str:
     """What content of this part looks like in this version of the console."""
-    codec = _ROWS.get(part) or _RECORDS.get(part)
-    return codec.shape if codec else "text"
+    if part in _ROWS:
+        return f"listing of {_ROWS[part].shape}"
+    return _RECORDS[part].shape if part in _RECORDS else "text"

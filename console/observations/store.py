@@ -5,6 +5,7 @@ that dies loses it by time alone.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,10 +14,10 @@ from django.db.models import Q, QuerySet
 
 from console import clock
 from console.clouds.errors import CloudError, CloudNotFound
+from console.light_writes import NotKept, light_transaction, light_write
 from console.observations import content, troubles
 from console.observations.content import Content
 from console.observations.history import History, continued
-from console.observations.light_writes import light_transaction
 from console.observations.models import Snapshot
 from console.observations.parts import LISTS, Part
 from console.transactions import run_again_when_called_off
@@ -73,7 +74,7 @@ class Known:
 
 
 def glance(where: Where, parts: Iterable[Part], *, add: bool = True) -> dict[Part, Known]:
-    """What is known of these parts; with `add`, a part that was never asked for gets its row."""
+    """What is known of these parts; with `add`, a part that was never asked for gets its row, if it can be written."""
     wanted = tuple(parts)
     known = _glance(where, wanted)
     if not add:
@@ -83,11 +84,15 @@ def glance(where: Where, parts: Iterable[Part], *, add: bool = True) -> dict[Par
             Snapshot(cloud=where.cloud, gateway_id=where.gateway_id, part=part.value, read_at=clock.now())
             for part in missing
         ]
-        _add(sorted(rows, key=lambda row: row.part))
+        try:
+            _add(sorted(rows, key=lambda row: row.part))
+        except NotKept:
+            return known
         known = _glance(where, wanted)
     return known
 
 
+@light_write()
 @run_again_when_called_off
 def _add(rows: Iterable[Snapshot]) -> None:
     with light_transaction():
@@ -112,19 +117,18 @@ def _known(row: tuple[Any, ...]) -> Known:
     return known
 
 
+@light_write()
 @run_again_when_called_off
-def take(wanted: Iterable[Known], reader: str, needs_read: Callable[[Known], bool]) -> dict[Part, Known]:
-    """The parts that this reader may read now: free ones that, looked at again, still need it."""
+def take(wanted: Iterable[Known], reader: str, needs_read: Callable[[Known], bool]) -> dict[int, Known]:
+    """What this reader may read now, by its key: what is free and, looked at again, still needs it. Raises NotKept."""
     with light_transaction():
         rows = Snapshot.objects.filter(pk__in=[known.pk for known in wanted]).order_by("pk")
         # Whoever is writing to a row this moment reads it, or has just read it: no need to wait for them here.
         again = map(_known, rows.select_for_update(skip_locked=True).values_list(*_FIELDS))
         now = clock.now()
-        taken = {known.part: known for known in again if needs_read(known) and not known.is_taken(now)}
+        taken = {known.pk: known for known in again if needs_read(known) and not known.is_taken(now)}
         if taken:
-            Snapshot.objects.filter(pk__in=[known.pk for known in taken.values()]).update(
-                reader=reader, reading_until=now + LEASE, read_at=now
-            )
+            Snapshot.objects.filter(pk__in=list(taken)).update(reader=reader, reading_until=now + LEASE, read_at=now)
     return taken
 
 
@@ -158,10 +162,15 @@ class Reading:
     value: Any
 
 
+@light_write()
 @run_again_when_called_off
-def keep(readings: Sequence[Reading], began: datetime, reader: str) -> dict[Part, Content]:
-    """Store what was asked for at `began`. What has not changed costs one small write for all parts together."""
-    kept: dict[Part, Content] = {}
+def keep(readings: Sequence[Reading], began: datetime, reader: str) -> dict[int, Content]:
+    """Store what was asked for at `began`; the contents by the keys of their rows. What has not changed costs one small
+    write for all of them together.
+
+    Raises NotKept.
+    """
+    kept: dict[int, Content] = {}
     same: list[int] = []
     with light_transaction():
         _locked(Snapshot.objects.filter(pk__in=[reading.before.pk for reading in readings]))
@@ -169,9 +178,9 @@ def keep(readings: Sequence[Reading], began: datetime, reader: str) -> dict[Part
             known, last = reading.before, content_of(reading.before)
             if last is not None and last.value == reading.value:
                 same.append(known.pk)
-                kept[known.part] = last
+                kept[known.pk] = last
                 continue
-            fresh = kept[known.part] = Content(reading.value, _history(known.part, last, reading.value, began))
+            fresh = kept[known.pk] = Content(reading.value, _history(known.part, last, reading.value, began))
             packed = content.pack(known.part, fresh)
             _settle([known.pk], began, reader, digest=packed.digest, content=packed.data)
         if same:
@@ -193,8 +202,13 @@ def _settle(rows: list[int], began: datetime, reader: str, **changes: Any) -> No
         Snapshot.objects.filter(Q(asked_at=None) | Q(asked_at__lt=began), pk__in=rows).update(**changes)
 
 
+@light_write()
+@run_again_when_called_off
 def note_failure(known: Known, began: datetime, error: CloudError, reader: str) -> Known:
-    """Store why a read failed. The last good content stays, unless the cloud says that there is none."""
+    """Store why a read failed. The last good content stays, unless the cloud says that there is none.
+
+    Raises NotKept.
+    """
     now = clock.now()
     changes: dict[str, Any] = {
         "failed_at": began,
@@ -210,25 +224,38 @@ def note_failure(known: Known, began: datetime, error: CloudError, reader: str) 
     return replace(known, **changes, reading_until=None)
 
 
-@run_again_when_called_off
 def let_go(taken: Iterable[Known], reader: str) -> None:
-    """Give up a read that came to nothing, so that the next one need not wait for the lease."""
+    """Give up a read that came to nothing, so that the next one need not wait for the lease, if that can be written."""
+    with suppress(NotKept):
+        _let_go(taken, reader)
+
+
+@light_write()
+@run_again_when_called_off
+def _let_go(taken: Iterable[Known], reader: str) -> None:
     with light_transaction():
         ours = Snapshot.objects.filter(pk__in=[known.pk for known in taken], reader=reader)
         _locked(ours).update(reader="", reading_until=None)
 
 
+@light_write()
 @run_again_when_called_off
 def outdate(where: Where, also: Collection[str] = ()) -> None:
     """Something was done there: what was asked before this moment about it, about other things of its cloud that it
-    touched, and for the lists of the cloud is not believed any more."""
+    touched, and for the lists of the cloud is not believed any more. Raises NotKept."""
     with light_transaction():
         rows = Snapshot.objects.filter(cloud=where.cloud, gateway_id__in={where.gateway_id, *also, ""})
         _locked(rows.exclude(part=Part.ACCOUNT.value)).update(outdated_at=clock.now())
 
 
-@run_again_when_called_off
 def forget(where: Where) -> None:
-    """The cloud has no such gateway (any more)."""
+    """The cloud has no such gateway (any more). Its rows stay where they cannot be deleted."""
+    with suppress(NotKept):
+        _forget(where)
+
+
+@light_write()
+@run_again_when_called_off
+def _forget(where: Where) -> None:
     with light_transaction():
         _locked(Snapshot.objects.filter(cloud=where.cloud, gateway_id=where.gateway_id)).delete()

@@ -1,11 +1,13 @@
 """Why a part could not be read, kept so that fifty viewers are told by one failed read, and when to try again."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
 
+from console.clouds.advice import Advice, TryAgain
 from console.clouds.errors import CloudBusy, CloudError, CloudForbidden, CloudNotFound, CloudRefused, CloudUnavailable
 from console.clouds.pauses import is_asked_for
 
@@ -24,13 +26,17 @@ def as_json(error: CloudError, now: datetime) -> dict[str, Any]:
         "status": error.status,
         "vendor_code": error.vendor_code,
         "request_id": error.request_id,
+        "advice": asdict(error.advice),
     }
 
 
 def from_json(content: Mapping[str, Any]) -> CloudError:
     """The reverse of `as_json`."""
     more = {name: content[name] for name in ("status", "vendor_code", "request_id")}
-    return _KINDS.get(content["code"], CloudUnavailable)(content["reason"], **more)
+    error = _KINDS.get(content["code"], CloudUnavailable)(content["reason"], **more)
+    if advice := content.get("advice"):  # not in rows of earlier versions
+        error.advice = Advice(advice["meaning"], advice["next_step"], TryAgain(advice["try_again"]))
+    return error
 
 
 def paused_until(content: Mapping[str, Any]) -> datetime | None:

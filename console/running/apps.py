@@ -1,6 +1,7 @@
 """Django's name for this room."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 from console import database_file
 
@@ -12,7 +13,8 @@ class RunningConfig(AppConfig):
     label = "running"
 
     def ready(self) -> None:
-        """Register the checks, and remember which file is the database."""
-        from console.running import checks  # noqa: F401 -- importing registers them
+        """Register the checks, remember which file is the database, and declare the release after `migrate`."""
+        from console.running import checks, schema  # noqa: F401 -- importing registers the checks
 
         database_file.connect()
+        post_migrate.connect(schema.declare, sender=self)

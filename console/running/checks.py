@@ -8,8 +8,8 @@ from django.core.checks import CheckMessage, Error, Info, Tags, Warning, registe
 from django.db import DatabaseError
 
 from console import clock, wiring
-from console.audit import roles
-from console.changes import reasons
+from console.audit import checkpoints, roles
+from console.changes import old_acts, reasons
 from console.changes.models import ReasonRule
 from console.running import private_files
 from console.running.health import SHORTEST_TOKEN
@@ -48,6 +48,15 @@ def people_may_read(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     if settings.READS_A_MINUTE >= _FEWEST_READS:
         return []
     return [Error(f"CONSOLE_READS_A_MINUTE must be at least {_FEWEST_READS}.", id="console.E005")]
+
+
+@register("changes")
+def acts_are_kept_long_enough(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """What a person did is told from news by the act itself, for as long as there is news of it."""
+    if not 0 < settings.CHANGES_DAYS < old_acts.FEWEST_DAYS:
+        return []
+    text = f"CONSOLE_CHANGES_DAYS must be at least {old_acts.FEWEST_DAYS}, or 0 to keep acts for ever."
+    return [Error(text, id="console.E010")]
 
 
 @register(Tags.security, deploy=True)
@@ -100,6 +109,30 @@ def log_is_out_of_reach(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessag
     text = "The database role of the console could change or delete the audit log."
     hint = "Give serve and worker a role that does not own the tables; manage.py audit_grants prints its rights."
     return [Info(text, hint=hint, id="console.I001") if superuser else Warning(text, hint=hint, id="console.W004")]
+
+
+@register(Tags.security, deploy=True)
+def database_may_be_used(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """What lacks would be found out by the first person whose page or act needs it."""
+    try:
+        missing = list(roles.missing_rights())
+    except DatabaseError:
+        return []  # no database to ask yet
+    return [
+        Error(f"The console lacks a right in the database: {right}.", hint=roles.HOW_TO_GRANT, id="console.E006")
+        for right in missing
+    ]
+
+
+@register(Tags.security, deploy=True)
+def signing_key_is_here(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """A machine without the key serves and works, and the audit log is not signed by it."""
+    try:
+        trouble = checkpoints.trouble_with_key()
+    except DatabaseError:
+        return []  # no database to ask yet, or not migrated
+    hint = 'Give this machine the key (CONSOLE_AUDIT_SECRET_KEY); see "When a secret is lost" in the README.'
+    return [Warning(trouble, hint=hint, id="console.W008")] if trouble else []
 
 
 @register(Tags.security)

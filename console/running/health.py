@@ -1,20 +1,18 @@
-"""What a load balancer or a supervisor asks. No secret, host or version in an answer."""
+"""What a load balancer or a supervisor asks. Strangers are told neither secret nor host nor version."""
 
-import logging
 import secrets
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from console import clock, database_file
+from console import clock
 from console.access.guard import open_to_all
 from console.running import probes
-
-logger = logging.getLogger(__name__)
+from console.running.status.findings import Finding, State, worst
+from console.running.status.invariants import all_findings, reasons_for_no_traffic
 
 #: Characters of CONSOLE_HEALTH_TOKEN: too many to guess, whatever the rate.
 SHORTEST_TOKEN: Final = 32
@@ -30,21 +28,37 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @open_to_all("a load balancer asks without signing in; the answer is one word, more only for the token of the settings")
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the console can work: the database answers. A cloud that is away is told, but is no reason to go.
+    """200 when this process can serve people; 503 when a load balancer should send nobody here.
 
-    Strangers get one word. With `Authorization: Bearer CONSOLE_HEALTH_TOKEN` the states of database and clouds as JSON.
+    Strangers get one word, `ready` or `unavailable`. With `Authorization: Bearer CONSOLE_HEALTH_TOKEN` every invariant
+    of `status.invariants` as JSON; `status` is then `degraded` where one does not hold and people can be served all the
+    same.
     """
-    database = _database_answers()
-    status = HTTPStatus.OK if database else HTTPStatus.SERVICE_UNAVAILABLE
     if not _shows_the_token(request):
-        word = "ready" if database else "unavailable"
-        return HttpResponse(f"{word}\n", status=status, content_type="text/plain; charset=utf-8")
-    body = {
-        "database": "reachable" if database else "unreachable",
+        refused = bool(reasons_for_no_traffic())
+        word = "unavailable" if refused else "ready"
+        return HttpResponse(f"{word}\n", status=_status(refused), content_type="text/plain; charset=utf-8")
+    findings = all_findings()
+    refused = any(finding.ends_traffic for finding in findings)
+    return JsonResponse(_details(findings, refused), status=_status(refused))
+
+
+def _status(refused: bool) -> HTTPStatus:  # noqa: FBT001
+    return HTTPStatus.SERVICE_UNAVAILABLE if refused else HTTPStatus.OK
+
+
+def _details(findings: list[Finding], refused: bool) -> dict[str, Any]:  # noqa: FBT001
+    degraded = worst(findings) in (State.WARNING, State.PROBLEM)
+    database = next(finding for finding in findings if finding.name == "database")
+    return {
+        "status": "unavailable" if refused else "degraded" if degraded else "ready",
+        "database": "unreachable" if database.state is State.PROBLEM else "reachable",
         "clock": clock.in_words(clock.difference()),
         "clouds": probes.states(),
+        "invariants": [
+            {"name": f.name, "cloud": f.cloud, "state": f.state, "says": f.sentence, "to_do": f.to_do} for f in findings
+        ],
     }
-    return JsonResponse(body, status=status)
 
 
 def _shows_the_token(request: HttpRequest) -> bool:
@@ -54,14 +68,3 @@ def _shows_the_token(request: HttpRequest) -> bool:
     if len(token) < SHORTEST_TOKEN or scheme.lower() != "bearer":
         return False
     return secrets.compare_digest(sent.strip().encode(), token.encode())
-
-
-def _database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        database_file.check()
-    except DatabaseError:
-        logger.exception("The database does not answer")
-        return False
-    return True

@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
-from django.db import InterfaceError, OperationalError
-
 from console import context
+from console.database_failures import failure_of
 from console.running.masking import Mask
 
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -72,9 +71,9 @@ class JsonLines(logging.Formatter):
         return json.dumps(event, ensure_ascii=True).replace("\x7f", "\\u007f")
 
     def _failure(self, failure: Any) -> str:
-        """The traceback; one line of a database that is away, which every request meets at the same place."""
+        """The traceback; one line of a database that fails, which every request meets at the same place."""
         kind, error = failure[:2]
-        if issubclass(kind, OperationalError | InterfaceError):
+        if failure_of(error):
             return f"{kind.__name__}: {str(error).partition(chr(10))[0]}"
         return self.formatException(failure)
 

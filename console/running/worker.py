@@ -19,6 +19,15 @@ def load(server: int, threads: int, port: int) -> Front:
 
     log_thread_failures()
     get_resolver().url_patterns  # noqa: B018 -- loads every page's code now, not while the first visitor waits
+    _watch()
     connections = Connections(port)
     connections.watch()
     return Front(application, threads, connections)
+
+
+def _watch() -> None:
+    """Imported here, because there are no models before the application is loaded."""
+    from console.heartbeats.models import Process
+    from console.running.status.watching import Watch
+
+    Watch(Process.Kind.SERVER).start()

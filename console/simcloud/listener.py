@@ -5,6 +5,7 @@ import socket
 import socketserver
 import struct
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -33,6 +34,8 @@ class Handlers:
 
     answer: Callable[[Request], Outcome]
     malformed: Callable[[Malformed, str], Answer]
+    #: The time that answers bear, in seconds since 1970.
+    clock: Callable[[], float] = time.time
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +99,15 @@ class _Conversation:
             try:
                 request = self._reader.next()
             except Malformed as error:
-                self._send(self._handlers.malformed(error, self._client).encoded(None, keep_alive=False))
+                self._send(
+                    self._handlers.malformed(error, self._client).encoded(
+                        None, keep_alive=False, at=self._handlers.clock()
+                    )
+                )
                 self._let_it_be_read()
                 return
             outcome = self._handlers.answer(request)
-            data = outcome.answer.encoded(request, keep_alive=not request.wants_close)
+            data = outcome.answer.encoded(request, keep_alive=not request.wants_close, at=self._handlers.clock())
             if outcome.ending == "reset":
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
                 self._socket.close()

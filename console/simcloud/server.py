@@ -52,7 +52,9 @@ class SimulatedCloud:
 
     def bind(self) -> None:
         """Take the port. Raises OSError when it is taken."""
-        self._listener = Listener(self._address, Handlers(self._answer, self._malformed), self._patience)
+        self._listener = Listener(
+            self._address, Handlers(self._answer, self._malformed, self.world.wall_time), self._patience
+        )
         host, port = self._listener.server_address[:2]
         self._address = (str(host), int(port))
 

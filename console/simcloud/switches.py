@@ -1,7 +1,7 @@
 """Undocumented behaviours of the real cloud, each a named switch: the console must live with either setting."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, Self, get_args, get_type_hints
+from typing import Any, Final, Literal, Self, get_args, get_type_hints
 
 from console.simcloud.alibaba.switches import AlibabaSwitches
 
@@ -87,6 +87,11 @@ class Switches(AlibabaSwitches):
     lock_after_wrong_passwords: bool = True
     #: 3: six wrong signatures in a row lock the access key for 5 minutes.
     lock_after_bad_signatures: bool = True
+    #: 2.4: seconds by which this cloud's clock is ahead of the machine's, behind when negative: in `Date`, and in the
+    #: window of signed requests.
+    clock_ahead: int = 0
+    #: 2.4, corrections: the answer to a signature that is too old ("app" is what the code of app authentication says).
+    old_signature: Literal["APIGW.0301", "APIGW.0303"] = "APIGW.0301"
 
     def changed(self, values: dict[str, Any]) -> Self:
         """A copy with these values. ValueError names an unknown switch or a value it does not have."""
@@ -98,11 +103,16 @@ class Switches(AlibabaSwitches):
         return replace(self, **values)
 
 
+_BELOW_ZERO: Final = ("clock_ahead",)
+
+
 def _check(name: str, value: object, hint: Any) -> None:
     allowed = get_args(hint)
     if allowed and value not in allowed:
         raise ValueError(f"{name} is one of {', '.join(allowed)}")
     if hint is bool and not isinstance(value, bool):
         raise ValueError(f"{name} is true or false")
-    if hint is int and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+    if hint is int and (not isinstance(value, int) or isinstance(value, bool)):
+        raise ValueError(f"{name} is a whole number")
+    if isinstance(value, int) and value < 0 and name not in _BELOW_ZERO:
         raise ValueError(f"{name} is a whole number from 0")

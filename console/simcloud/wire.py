@@ -80,11 +80,11 @@ class Answer:
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
 
-    def encoded(self, request: Request | None, *, keep_alive: bool) -> bytes:
-        """Head and body in one piece, so that one send carries it."""
+    def encoded(self, request: Request | None, *, keep_alive: bool, at: float) -> bytes:
+        """Head and body in one piece, so that one send carries it. `at` is the time that the answer bears."""
         lines = [
             f"HTTP/1.1 {self.status} {_REASONS.get(self.status, 'Unknown')}",
-            f"Date: {_http_date(int(time.time()))}",
+            f"Date: {_http_date(int(at))}",
             f"Connection: {'keep-alive' if keep_alive else 'close'}",
             *(f"{name}: {value}" for name, value in self.headers),
         ]

@@ -7,6 +7,7 @@ The rules that change it stand in the modules named after their subject: `connec
 import heapq
 import itertools
 import threading
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -282,6 +283,10 @@ class World:
         """The next Packet ID: they rise irregularly (huawei-contract 13.8)."""
         self._marker += 1 + uuid.uuid4().int % 17
         return self._marker
+
+    def wall_time(self) -> float:
+        """What this cloud's machines show for the time, in seconds since 1970: for `Date`, and for signatures."""
+        return time.time() + self.switches.clock_ahead
 
     def switch(self, **values: Any) -> None:
         """Change switches by name. ValueError names an unknown switch or value; then nothing changes."""

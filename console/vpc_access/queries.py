@@ -11,6 +11,7 @@ from console.admission.queries import where_of
 from console.changes.kinds.kind import Place
 from console.clouds.errors import CloudNotFound
 from console.clouds.networks import Subnet, Vpc
+from console.clouds.paging import Listing
 from console.clouds.parallel import Answer, gather
 from console.clouds.ports import Networks
 from console.clouds.vpc_access import ApiGroup, ApiGroupId, ApiInstance, ApiInstanceId
@@ -27,8 +28,8 @@ Thing = TypeVar("Thing")
 class Overview:
     """Instances and the groups on them, as they are known: all of a cloud, or one instance with its own."""
 
-    instances: Observation[list[ApiInstance]]
-    groups: Observation[list[ApiGroup]]
+    instances: Observation[Listing[ApiInstance]]
+    groups: Observation[Listing[ApiGroup]]
 
     def groups_on(self, instance_id: ApiInstanceId) -> list[ApiGroup] | None:
         """None where the groups are not known, or not as well as the instances."""
@@ -53,7 +54,7 @@ class Overview:
 def see_overview(place: Place, wish: Wish) -> Overview:
     """All instances and groups, for all viewers; the groups take one call for each of them."""
     port = place.vpc_access
-    reads = {Part.INSTANCES: lambda: list(port.list_instances()), Part.GROUPS: lambda: list(port.list_groups())}
+    reads: dict[Part, Callable[[], Any]] = {Part.INSTANCES: port.list_instances, Part.GROUPS: port.list_groups}
     seen = observe(Where(place.cloud.name, ""), reads, wish)
     return Overview(seen[Part.INSTANCES], seen[Part.GROUPS])
 
@@ -63,7 +64,7 @@ def see_instance(place: Place, wish: Wish) -> Overview:
     port, instance_id, where = place.vpc_access, ApiInstanceId(place.host), where_of(place)
     reads: dict[Part, Callable[[], Any]] = {
         Part.INSTANCE: lambda: port.get_instance(instance_id),
-        Part.INSTANCE_GROUPS: lambda: list(port.list_groups(instance_id)),
+        Part.INSTANCE_GROUPS: lambda: port.list_groups(instance_id),
     }
     seen = observe(where, reads, wish)
     shown = _there(where, seen[Part.INSTANCE])

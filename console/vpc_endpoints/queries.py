@@ -1,8 +1,7 @@
 """Reads of the tab: the gateway, and who is connected and who may connect."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from console.admission import queries
@@ -29,14 +28,14 @@ class Tab:
     admitted: Admitted
 
 
-def load_tab(place: Place, person_id: int, card: str | None, not_before: datetime | None = None) -> Tab:
+def load_tab(place: Place, person_id: int, card: str | None, wish: Wish) -> Tab:
     """The whole tab, or what one card of it needs. About one round trip to the cloud, or none.
 
     A card that refreshes itself reads its own part; of the others it takes what is known.
     """
     parts = CARDS[card] if card else _ALL
     others = frozenset(parts[1:]) if card else frozenset()
-    seen = _observe(place, parts, Wish(others, not_before))
+    seen = _observe(place, parts, replace(wish, whatever_its_age=others))
     gateway = seen[Part.DETAIL]
     offered = gateway.value is None or gateway.value.availability is Availability.ENABLED
     return Tab(gateway, queries.admitted(place, person_id, seen, offered=offered))

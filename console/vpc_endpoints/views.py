@@ -22,7 +22,7 @@ from console.changes.kinds import registry
 from console.changes.kinds.kind import Parameters, Place
 from console.clouds.errors import CloudNotFound
 from console.observations import store
-from console.observations.asking import not_before_of
+from console.observations.asking import wish_of
 from console.patterns import Pattern
 from console.vpc_endpoints import actions, cards, queries
 from console.vpc_endpoints.forms import ServiceNameForm
@@ -54,7 +54,7 @@ def tab(request: ConsoleRequest, cloud: str, gateway_id: str) -> HttpResponse:
     target = request.htmx.target if request.htmx and not request.htmx.boosted else None
     card = target if target in FRAGMENTS else None
     refresh = "refresh" in request.GET and not is_poll(request)
-    known = queries.load_tab(desk.place, request.user.pk, card, not_before_of(request))
+    known = queries.load_tab(desk.place, request.user.pk, card, wish_of(request))
     if isinstance(known.gateway.error, CloudNotFound):
         store.forget(where_of(desk.place))
         raise Http404

@@ -1,7 +1,8 @@
 """Error pages in calm words, with the request id. They are shown whatever else is broken.
 
-Each is tried in three ways: with the frame of all pages, which needs session, database, clouds and static files; bare,
-which needs its template only; and as plain text. What failed is logged.
+What htmx asked for is refused in a part of a page, beside what was typed. All others are tried in three ways: with the
+frame of all pages, which needs session, database, clouds and static files; bare, which needs its template only; and as
+plain text. What failed is logged.
 """
 
 import logging
@@ -11,18 +12,27 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.templatetags.static import static
 
+from console import context
+from console.database_failures import Failure, failure_of
 from console.database_file import DatabaseFileGone
+from console.web.fragments import DIALOG, DIALOG_REFUSAL, target_of, wants_fragment
 from console.web.request_id import request_id_of
 
 logger = logging.getLogger(__name__)
 
 _BARE: Final = "errors/_bare.html"
+_FRAGMENT: Final = "errors/_fragment.html"
+_WHY: Final = {
+    Failure.AWAY: "The console keeps its records in a database that cannot be reached at the moment.",
+    Failure.LOCKED: "Another process has held the lock of the console's database for longer than a page can wait.",
+    Failure.FULL: "There is no room left for the records of the console. Its administrator must free some.",
+    Failure.READ_ONLY: "The console's database takes no writes. Its administrator must find out why.",
+}
 
 
 def page(
@@ -32,10 +42,21 @@ def page(
     name = template or f"errors/{status}.html"
     values = {"title": title or HTTPStatus(status).phrase, "text": text, "request_id": request_id_of(request)}
     try:
+        if wants_fragment(request) and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return _fragment(request, name, values | context, status)
         return render(request, name, values | context, status=status)
     except Exception:
         logger.exception("The page for status %d could not be shown with its frame", status)
     return _bare_page(name, values | context, status)
+
+
+def _fragment(request: HttpRequest, name: str, values: dict[str, Any], status: int) -> HttpResponse:
+    """The same words where htmx asked from: nothing that was typed there is swapped away."""
+    in_dialog = target_of(request) == DIALOG
+    response = render(request, name, {**values, "layout": _FRAGMENT, "in_dialog": in_dialog}, status=status)
+    response.headers["HX-Retarget"] = f"#{DIALOG_REFUSAL}" if in_dialog else "#messages"
+    response.headers["HX-Reswap"] = "innerHTML" if in_dialog else "afterbegin"
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -46,17 +67,25 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500: the frame of a page may be what failed, so it is not tried.
 
-    A database that is away is no mistake of the console, and has a page of its own.
+    A database that is away, full, locked or read-only is no mistake of the console, and has a page of its own.
     """
-    failure = sys.exc_info()[1]
-    if isinstance(failure, OperationalError | InterfaceError):
-        status = HTTPStatus.SERVICE_UNAVAILABLE
-        text = str(failure) if isinstance(failure, DatabaseFileGone) else ""
-        values = {"title": "The database does not answer", "text": text, "request_id": request_id_of(request)}
-        return _bare_page("errors/503_database.html", values, status)
+    error = sys.exc_info()[1]
+    if failure := failure_of(error):
+        return _database_page(request, failure, str(error) if isinstance(error, DatabaseFileGone) else "")
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     values = {"title": "Something went wrong", "text": "", "request_id": request_id_of(request)}
     return _bare_page(f"errors/{status}.html", values, status)
+
+
+def _database_page(request: HttpRequest, failure: Failure, text: str) -> HttpResponse:
+    """Names the database, and says whether anything was sent."""
+    values = {
+        "title": f"The database {failure}",
+        "text": text or _WHY[failure],
+        "has_sent": context.has_sent.get(),
+        "request_id": request_id_of(request),
+    }
+    return _bare_page("errors/503_database.html", values, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _bare_page(name: str, values: dict[str, Any], status: int) -> HttpResponse:

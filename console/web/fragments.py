@@ -1,11 +1,15 @@
 """The same address serves a page to a browser and a fragment to htmx; this is the only place that asks which."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as render_template
 from django.utils.cache import patch_vary_headers
+
+#: The ids in the dialog (templates/base.html) of what htmx fills, and of what says above it why that was refused.
+DIALOG: Final = "dialog-body"
+DIALOG_REFUSAL: Final = "dialog-refusal"
 
 
 def wants_fragment(request: HttpRequest) -> bool:

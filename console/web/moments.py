@@ -54,3 +54,12 @@ def ago_text(when: datetime | None, now: datetime | None = None) -> str:
         return UNKNOWN
     age = age_text(when, now)
     return "just now" if age == "moments" else f"{age} ago"
+
+
+def length_text(length: timedelta) -> str:
+    """`40 seconds`, `3 minutes`, `5 hours`, `12 days`: a length of time in its largest unit of which there are two."""
+    seconds = int(length.total_seconds())
+    for unit, word in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * unit:
+            return f"{seconds // unit} {word}"
+    return "1 second" if seconds == 1 else f"{seconds} seconds"

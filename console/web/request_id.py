@@ -25,10 +25,11 @@ class RequestIdMiddleware:
         """Serve the request with its id in the context variable, and say the id in the answer."""
         request_id = uuid.uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]
-        token = context.request_id.set(request_id)
+        token, sent = context.request_id.set(request_id), context.has_sent.set(False)
         try:
             response = self.get_response(request)
         finally:
             context.request_id.reset(token)
+            context.has_sent.reset(sent)
         response.headers[HEADER] = request_id
         return response

@@ -14,10 +14,15 @@
     setTimeout(() => { region.textContent = text; }, 50); // the same words twice are a change only after a gap
   };
 
+  // In the dialog a refusal stands above what was typed, which stays.
+  const refusal = byId("dialog-refusal");
   const complain = (text) => {
     const box = byId("complaint").content.cloneNode(true);
     box.querySelector("p").textContent = text;
-    byId("messages").prepend(box);
+    if (!dialog.open) return byId("messages").prepend(box);
+    box.querySelector("[data-dismiss]").remove();
+    refusal.replaceChildren(box);
+    refusal.focus();
   };
 
   // Typed words keep the submit button shut until they match; the server checks them too.
@@ -37,6 +42,7 @@
 
   const showDialog = () => {
     const body = byId("dialog-body");
+    refusal.replaceChildren();
     byId("dialog-title").textContent = body.querySelector("[data-dialog-title]")?.dataset.dialogTitle ?? "Confirm";
     if (!dialog.open) dialog.showModal();
     const wanted = ["[data-dialog-focus]", ".error-summary", "input:not([type=hidden]), select, textarea", "[data-dialog-close]"];
@@ -103,7 +109,7 @@
     if (event.key === "?") document.querySelector(hook)?.click();
   });
 
-  dialog.addEventListener("close", () => { byId("dialog-body").replaceChildren(); comeBack(opener); });
+  dialog.addEventListener("close", () => { [refusal, byId("dialog-body")].forEach((part) => part.replaceChildren()); comeBack(opener); });
 
   // A refresh must not take a word away that somebody is typing, nor a row that somebody has picked.
   const inUse = (card) => [...card.querySelectorAll("input, select")].some((field) => field === document.activeElement
@@ -122,48 +128,42 @@
   document.addEventListener("htmx:afterRequest", ({ detail }) => { if (isPost(detail.elt)) release(detail.elt); });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "dialog-body") showDialog(); else gate(event.detail.target);
+    if (event.detail.target === refusal) refusal.focus();
     showPause();
   });
   let focus = []; // ids of what has the focus and of its card, if anything has: a swap may take it away
-  document.addEventListener("htmx:beforeSwap", () => {
+  // A link into the dialog leads to a page that says what is wrong; a card that refreshes itself tries again.
+  const speaksForItself = (element) => element.matches("[data-poll]") || (element.matches("[data-dialog]") && !dialog.open);
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const held = document.activeElement;
     focus = held === document.body ? [] : [held.id, held.closest("section[id]")?.id];
+    const refused = detail.xhr.status >= 400 && detail.xhr.status < 500;
+    if (!refused || !detail.xhr.getResponseHeader("HX-Retarget") || speaksForItself(detail.elt)) return;
+    detail.shouldSwap = true; // the server's own words, at the place that it names
+    detail.isError = false;
   });
   document.addEventListener("htmx:afterSettle", () => {
     if (focus.length && !dialog.open && document.activeElement === document.body) comeBack(focus);
   });
-  const failed = (event) => {
-    const element = event.detail.elt;
-    if (element.matches("[data-dialog]")) return location.assign(element.href); // the full page says what is wrong
+  // The page of a store that fails says what was sent; a dialog shows its words.
+  const said = (xhr) => [...new DOMParser().parseFromString(xhr.responseText, "text/html")
+    .querySelectorAll("main h1, main p:not(.hint)")].map((part) => part.textContent.trim().replace(/\.$/, "")).join(". ");
+  const failed = ({ type, detail: { elt: element, xhr } }) => {
     if (element.matches("[data-poll]")) return announce("Refresh failed; it will be tried again");
-    if (element.closest("dialog")) element.closest("dialog").close();
-    complain(isPost(element)
-      ? "The answer did not arrive. What you asked for may have been done: reload the page to see the state now."
-      : "This part of the page could not be loaded. Reload the page to try again.");
+    if (speaksForItself(element)) return location.assign(element.href);
+    if (type === "htmx:responseError" && xhr.status < 500) return complain(`This was refused (status ${xhr.status}), and nothing was sent. Reload the page to go on.`);
+    const words = xhr?.status === 503 ? said(xhr) : "";
+    if (words) { element.closest("dialog")?.close(); return complain(words); }
+    if (!isPost(element)) return complain("This part of the page could not be loaded. Reload the page to try again.");
+    element.closest("dialog")?.close();
+    complain("The answer did not arrive. What you asked for may have been done: reload the page to see the state now.");
   };
-  document.addEventListener("htmx:responseError", failed);
-  document.addEventListener("htmx:sendError", failed);
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => document.addEventListener(name, failed));
   document.addEventListener("dialog:close", () => dialog.close());
   document.addEventListener("announce", (event) => announce(event.detail.text));
-
-  // Ages count on, so that a page left open does not look fresh. The clock is read, not counted: laptops sleep.
-  const age = (s) => s < 120 ? `${s} s` : s < 7200 ? `${Math.floor(s / 60)} min` : s < 172800 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86400)} days`;
-  const tick = (span) => { span.textContent = `${age(Math.floor((Date.now() - (span.born ??= Date.now() - span.dataset.age * 1000)) / 1000))} ago`; };
-  setInterval(() => document.querySelectorAll("[data-age]").forEach(tick), 1000);
 
   // htmx notes the page's address for itself and can do without: nothing of a gateway stays in the browser.
   const forget = () => { try { sessionStorage.removeItem("htmx-current-path-for-history"); } catch { /* switched off */ } };
   forget();
   document.addEventListener("htmx:pushedIntoHistory", forget);
-
-  // Warn two minutes before the session ends. The clock is read, not counted, because laptops sleep.
-  const warning = byId("session-dialog");
-  if (warning) {
-    let end = Date.now() + document.body.dataset.sessionEndsIn * 1000;
-    setInterval(() => { if (!warning.open && Date.now() > end - 120000) warning.showModal(); }, 1000);
-    document.addEventListener("session:extended", (event) => {
-      end = Date.now() + event.detail.seconds * 1000;
-      warning.close();
-    });
-  }
 })();

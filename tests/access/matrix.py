@@ -61,6 +61,7 @@ _ENDPOINT = f"{_ENDPOINTS}<str:endpoint_id>/"
 MATRIX: Final[dict[str, Row]] = {
     "": Row(SHOW, ANYBODY),
     "help/": Row(SHOW, ANYBODY),
+    "status/": Row(SHOW, ADMINISTRATORS, everywhere=True),
     "healthz": Row(SHOW, ANYBODY, open=True),
     "readyz": Row(SHOW, ANYBODY, open=True),
     # One's own
@@ -131,6 +132,7 @@ MATRIX: Final[dict[str, Row]] = {
     "changes/acts/<uuid:batch_id>/stop/": Row(ACT, DECIDERS, HIDDEN),
     "changes/acts/<uuid:batch_id>/export.csv": Row(SHOW, ANYBODY, HIDDEN),
     "changes/acts/<uuid:batch_id>/export.jsonl": Row(SHOW, ANYBODY, HIDDEN),
+    "changes/removed-clouds/<slug:cloud>/": Row(ASK_AND_ACT, ADMINISTRATORS, HIDDEN, whole_cloud=True, cloud="removed"),
     "changes/reasons/": Row(ASK_AND_ACT, ADMINISTRATORS),
     "changes/reasons/<int:rule_id>/remove/": Row(ASK_AND_ACT, ADMINISTRATORS, ABSENT),
     # Audit
@@ -140,6 +142,7 @@ MATRIX: Final[dict[str, Row]] = {
     "audit/export.jsonl": Row(SHOW, READERS),
     "audit/export-cts.jsonl": Row(SHOW, READERS),
     "audit/proof/": Row(SHOW, READERS),
+    "audit/proof/keys/": Row(ASK_AND_ACT, ADMINISTRATORS, everywhere=True),
     "audit/verify/": Row(ACT, READERS, everywhere=True),
     "audit/checkpoint/": Row(ACT, READERS, everywhere=True),
     "audit/checkpoints.jsonl": Row(SHOW, READERS, everywhere=True),

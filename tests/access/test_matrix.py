@@ -19,7 +19,6 @@ from console.access.actor import SYSTEM
 from console.access.models import Grant, Person
 from console.access.roles import Role
 from console.access.session_store import SessionStore
-from console.audit import refusals
 from console.audit.catalog import Action, State
 from console.audit.journal import record
 from console.audit.models import Entry, RefusalCount
@@ -72,7 +71,6 @@ def pages_that_are_told_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
         return HttpResponse(status=status)
 
     monkeypatch.setattr(errors, "render", blank)
-    monkeypatch.setattr(refusals, "render", blank)
     monkeypatch.setattr(preferences.PreferencesForm.base_fields["time_zone"], "choices", [("UTC", "UTC")])
 
 
@@ -119,6 +117,8 @@ def address_of(route: str, gateway_id: str, cloud: str = "") -> str:
         values["change_id"] = unsettled_change(gateway_id).pk
     if "batch_id" in names:
         values["batch_id"] = unsettled_change(gateway_id).batch_id
+    if "removed-clouds" in route:
+        unsettled_change(gateway_id, cloud)
     if "rule_id" in names:
         values["rule_id"] = ReasonRule.objects.get_or_create(cloud="demo", gateway_id=gateway_id)[0].pk
     if "seq" in names:
@@ -129,11 +129,11 @@ def address_of(route: str, gateway_id: str, cloud: str = "") -> str:
     return "/" + re.sub(r"<\w+:(\w+)>", lambda match: str(values[match.group(1)]), route)
 
 
-def unsettled_change(gateway_id: str) -> Change:
+def unsettled_change(gateway_id: str, cloud: str = "demo") -> Change:
     batch = Batch.objects.create(
         nonce=uuid.uuid4().hex,
         kind=Action.CONNECTION_ACCEPT.value,
-        cloud="demo",
+        cloud=cloud,
         gateway_id=gateway_id,
         actor_name="somebody",
         actor_role="Operator",
@@ -141,7 +141,7 @@ def unsettled_change(gateway_id: str) -> Change:
     return Change.objects.create(
         batch=batch,
         kind=batch.kind,
-        cloud="demo",
+        cloud=cloud,
         gateway_id=gateway_id,
         target="00000000-0000-4000-8000-000000000000",
         stage=Stage.UNKNOWN,

@@ -18,6 +18,9 @@ TABLE = {
         "read_audit",
         "manage_people",
         "set_rules",
+        "see_status",
+        "acknowledge_keys",
+        "close_acts",
     },
 }
 

@@ -246,10 +246,10 @@ def test_a_stranger_behind_htmx_is_sent_to_the_page(client: Client) -> None:
 
 def test_an_act_of_a_stranger_leads_back_to_its_page(client: Client) -> None:
     response = client.post("/people/1/disable/", headers={"Referer": "http://testserver/people/1/"})
-    assert response["Location"] == "/sign-in/?next=%2Fpeople%2F1%2F"
+    assert response["Location"] == "/sign-in/?next=%2Fpeople%2F1%2F&unsent=1"
 
     response = client.post("/people/1/disable/", headers={"Referer": "https://evil.example/x"})
-    assert response["Location"] == "/sign-in/?next=%2F"
+    assert response["Location"] == "/sign-in/?next=%2F&unsent=1"
 
 
 def test_somebody_signed_in_has_no_business_on_the_sign_in_page(client: Client, person: Person) -> None:

@@ -53,7 +53,7 @@ def test_a_file_that_cannot_be_written_is_tried_again(settings, vault):
     entries(1)
     sign()
     told = Delivery.objects.get(channel="file")
-    assert (told.state, told.problem, told.attempts) == ("waiting", "FileExistsError", 1)
+    assert (told.state, told.problem, told.attempts) == ("waiting", "File exists", 1)
     assert told.next_at > timezone.now()
 
 

@@ -39,6 +39,27 @@ def _each_row_once(environment: dict[str, str]) -> None:
     assert run(environment, "-c", code).split() == [str(PROCESSES * THREADS * ROWS)] * 2
 
 
+def test_processes_that_sign_at_once_write_each_checkpoint_once_to_their_file(transactional_db, tmp_path):
+    environment = other_process(tmp_path)
+    if connection.vendor == "sqlite":
+        run(environment, "manage.py", "migrate", "--verbosity", "0")
+    run(environment, "-m", "tests.audit.writers", "1", "3", "first")
+    with ThreadPoolExecutor(3) as pool:
+        signers = [pool.submit(run, environment, "-m", "tests.audit.signer", "5") for _ in range(3)]
+        assert "Traceback" not in "".join(signer.result() for signer in signers)
+    code = (
+        "import django; django.setup()\n"
+        "from console.audit import anchors, delivery\n"
+        "from console.audit.models import Checkpoint, Delivery\n"
+        "Delivery.objects.filter(state='waiting').update(next_at='2020-01-01T00:00:00Z')\n"
+        "delivery.deliver_due()\n"
+        "lines = open(delivery.settings.AUDIT_ANCHOR_PATH).read().splitlines()\n"
+        "signed = list(Checkpoint.objects.order_by('number').values_list('line', flat=True))\n"
+        "print(len(signed), lines == signed, [anchors.problem()])\n"
+    )
+    assert run(environment, "-c", code).split() == ["15", "True", "['']"]
+
+
 def test_a_log_emptied_after_a_test_begins_anew(transactional_db):
     assert entry().seq == 1
 

@@ -48,6 +48,7 @@ NO_ROW = {
     "demo": "starts prepare_demo, serve and worker; changes nothing itself",
     "serve": "never changes the database; collects static files",
     "settings_list": "prints the settings with secrets masked",
+    "status": "reads only: how each invariant stands",
     "verify_audit": "reads only, and works without a database",
     "worker": "each act that it carries out or settles has its own rows",
 }

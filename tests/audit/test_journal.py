@@ -209,6 +209,12 @@ def test_a_change_is_open_until_its_certain_end():
     assert not OpenChange.objects.exists()
 
 
+def test_what_cannot_be_known_is_no_longer_open():
+    entry(change_id="change-1", state=State.UNKNOWN)
+    entry(change_id="change-1", state=State.UNKNOWN, error_code="cannot_be_known")
+    assert not OpenChange.objects.exists()
+
+
 @pytest.mark.parametrize("state", [state for state in State if not state.is_open])
 def test_every_other_state_closes_a_change(state):
     entry(change_id="change-1", state=State.INTENDED)

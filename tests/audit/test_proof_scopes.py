@@ -138,9 +138,9 @@ def test_one_that_was_taken_for_dead_ends_once(monkeypatch):
     entries(3)
     real = verification.verify_table
 
-    def slowly(roots, progress):
+    def slowly(roots, progress, accepted):
         Verification.objects.update(state="stopped", finished_at=timezone.now(), result="it broke off")
-        return real(roots, progress)
+        return real(roots, progress, accepted)
 
     monkeypatch.setattr(verification, "verify_table", slowly)
     verification.ask(SYSTEM)
@@ -155,12 +155,12 @@ def test_of_several_who_ask_at_once_one_verifies(monkeypatch):
     running, most, gate = [0], [0], threading.Lock()
     real = verification.verify_table
 
-    def counted(roots, progress):
+    def counted(roots, progress, accepted):
         with gate:
             running[0] += 1
             most[0] = max(most[0], running[0])
         try:
-            return real(roots, progress)
+            return real(roots, progress, accepted)
         finally:
             with gate:
                 running[0] -= 1

@@ -9,9 +9,9 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from console import clock
-from console.audit import retention
+from console.audit import retention, roles
 from console.audit.breaks import Whole
-from console.running.checks import log_is_out_of_reach
+from console.running.checks import database_may_be_used, log_is_out_of_reach
 from tests.audit.factories import entries
 from tests.audit.proving import lay_open, sign, sql, verified
 from tests.conditions import needs_postgresql
@@ -52,6 +52,21 @@ def test_the_role_of_the_console_appends_signs_and_verifies_and_nothing_else(vau
     sql('GRANT DELETE ON audit_checkpoint TO "console ""app"""')
     sql('SET LOCAL ROLE "console ""app"""')
     assert _told() == ["console.W004"]
+
+
+@needs_postgresql
+def test_a_role_without_its_rights_is_told_before_somebody_needs_them(db):
+    sql('CREATE ROLE "console ""app"""')
+    sql('SET LOCAL ROLE "console ""app"""')
+    lacking = set(roles.missing_rights())
+    assert {"SELECT on django_migrations", "INSERT on changes_change", "INSERT on audit_entry"} <= lacking
+    assert "UPDATE on audit_entry" not in lacking
+    assert [issue.id for issue in database_may_be_used(None)] == ["console.E006"] * len(lacking)
+    sql("RESET ROLE")
+    sql(_printed())
+    sql("REVOKE INSERT ON changes_change FROM " + '"console ""app"""')
+    sql('SET LOCAL ROLE "console ""app"""')
+    assert list(roles.missing_rights()) == ["INSERT on changes_change"]
 
 
 def test_sqlite_has_no_roles(db):

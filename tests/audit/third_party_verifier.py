@@ -1,6 +1,7 @@
 """A verifier as a third party would write it from the words of the console's documents alone.
 
-Imports the standard library and `cryptography`, nothing of ours: `python third_party_verifier.py LOG CHECKPOINTS KEYS`.
+Imports the standard library and `cryptography`, nothing of ours:
+`python third_party_verifier.py LOG CHECKPOINTS KEYS [ACCEPTED...]`.
 The order of the checks matters: each finding names the first row that cannot be believed, and the kind of break.
 """
 
@@ -9,7 +10,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
@@ -29,9 +30,13 @@ class Finding(NamedTuple):
     kind: str
 
 
-def verify(log: Iterable[str], checkpoints: Iterable[str], keys: str) -> Finding | None:
-    """None when everything holds. `keys` is PEM; one of them must have signed."""
+def verify(log: Iterable[str], checkpoints: Iterable[str], keys: str, accepted: Collection[str] = ()) -> Finding | None:
+    """None when everything holds. `keys` is PEM; one of them must have signed.
+
+    `accepted` are ids or public keys (base64) of keys that are believed although no key before them endorsed them.
+    """
     signed, broken = _checkpoints(checkpoints, keys)
+    broken = broken or _unendorsed(signed, accepted)
     if broken:
         return broken
     marks = {one["seq"]: one for one in signed}
@@ -150,11 +155,32 @@ def _check(one: dict[str, Any], last: dict[str, Any] | None) -> None:
         raise ValueError("does not follow")
     if one["installation"] != last["installation"] or one["seq"] < last["seq"] or one["first"] < last["first"]:
         raise ValueError("does not follow")
-    if key != last["key"]:
+    if key["key_id"] != hashlib.sha256(base64.b64decode(key["public_key"])).hexdigest()[:16]:
+        raise ValueError("its key has another id")
+    if key != last["key"] and not _starts_anew(key, last["key"]):
         if key["endorsed_by"] != last["key"]["key_id"]:
             raise ValueError("not endorsed")
         old = Ed25519PublicKey.from_public_bytes(base64.b64decode(last["key"]["public_key"]))
         old.verify(base64.b64decode(key["endorsement"]), statement)
+
+
+def _starts_anew(key: dict[str, Any], before: dict[str, Any]) -> bool:
+    return key["endorsed_by"] == key["endorsement"] == "" and key["public_key"] != before["public_key"]
+
+
+def _unendorsed(signed: list[dict[str, Any]], accepted: Collection[str]) -> Finding | None:
+    """The rows after the last checkpoint that is believed, where a key goes on that neither was endorsed nor accepted.
+
+    Each checkpoint holds the digest of the one before it, so a key that is accepted vouches for all before it.
+    """
+    named = [
+        place for place, one in enumerate(signed) if {one["key"]["key_id"], one["key"]["public_key"]} & {*accepted}
+    ]
+    for place in range(1, len(signed)):
+        last, one = signed[place - 1], signed[place]
+        if _starts_anew(one["key"], last["key"]) and not (named and named[-1] >= place):
+            return Finding(min(last["seq"] + 1, one["seq"]), "signature")
+    return None
 
 
 def _canonical(value: object) -> bytes:
@@ -189,7 +215,7 @@ def _refuse(text: str) -> None:
 
 def _main() -> int:
     with open(sys.argv[1], encoding="utf-8") as log, open(sys.argv[2]) as signed, open(sys.argv[3]) as keys:
-        found = verify(log, signed, keys.read())
+        found = verify(log, signed, keys.read(), sys.argv[4:])
     print(f"broken at row {found.seq}: {found.kind}" if found else "whole")
     return 1 if found else 0
 

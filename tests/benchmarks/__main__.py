@@ -16,7 +16,7 @@ import django
 from tests.benchmarks import size as sizes
 from tests.benchmarks.figures import Line, table
 
-NAMES = ("rows", "first_load", "memory", "tab", "lists", "polling", "mutation", "bulk", "audit_list", "chain")
+NAMES = ("rows", "first_load", "memory", "tab", "lists", "polling", "mutation", "bulk", "growth", "audit_list", "chain")
 POSTGRESQL = "postgres://postgres@127.0.0.1:5432/postgres"
 
 

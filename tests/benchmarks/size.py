@@ -27,6 +27,8 @@ class Size:
     #: Repetitions of what is timed inside one process.
     repetitions: int = 20
     appends: int = 400
+    #: Objects that are acted on to measure how much the tables grow.
+    acts: int = 2_000
     audit_rows: int = 1_000_000
     connections: tuple[int, ...] = (50, 1_000, 10_000)
     #: VPC endpoint services and VPC endpoints of the lists.
@@ -52,6 +54,7 @@ def tiny(cache: Path) -> Size:
         memory_connections=(63,),
         repetitions=1,
         appends=4,
+        acts=4,
         audit_rows=1_200,
         connections=(50,),
         services=5,

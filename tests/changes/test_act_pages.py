@@ -43,7 +43,7 @@ def test_a_short_act_of_several_has_the_same_page_and_every_way_leads_there(stag
     assert "3 of 3 ended" in act.text
     assert "Ended." in act.text
     assert [row["How it ended"] for row in act.table("Objects")] == ["Not done", "Done", "Done"]
-    assert "APIC.7211" in act.table("Objects")[0]["In the cloud's words"]
+    assert "APIC.7211" in act.table("Objects")[0]["Why"]
     retry = operator.click(act, "Retry the 1 not done")
     assert retry.heading == "Reject This Connection"
     assert b"APIC.7211" in b"".join(operator.client.get(f"{act.url}export.csv").streaming_content)
@@ -95,7 +95,7 @@ def test_what_had_changed_about_an_object_stands_on_its_page_and_on_that_of_the_
 
     operator = stage.browser("operator")
     (row,) = operator.open(f"{act.url}?stage=stale").table("Objects")
-    assert f"Status: {moved.before['status']} deleting" in row["In the cloud's words"]
+    assert f"Status: {moved.before['status']} deleting" in row["Why"]
     facts = {one["Fact"]: one for one in operator.open(f"/changes/{moved.pk}/").table("What changed")}
     assert (facts["Status"]["Was shown"], facts["Status"]["Now"]) == (moved.before["status"], "deleting")
 

@@ -52,6 +52,20 @@ def test_what_was_done_is_never_told_as_not_done(scene: Scene, kind: str) -> Non
     assert list(states).count("succeeded") == 1
 
 
+@pytest.mark.parametrize("kind", ["service.delete", "endpoint.delete", "connection.accept"])
+def test_a_refusal_of_what_is_already_under_way_is_not_told_as_the_end(scene: Scene, kind: str) -> None:
+    """The first call has begun the deletion, which takes the cloud some seconds; the repeat comes upon that."""
+    scene.cloud.world.delay = 5.0
+    seen, change, touched = do(scene, kind)
+
+    assert touched
+    assert change.stage in (Stage.SUCCEEDED, Stage.UNKNOWN), seen.messages
+    assert "refused" not in seen.messages
+    settling.settle_open()
+    change.refresh_from_db()
+    assert change.stage == Stage.SUCCEEDED
+
+
 def test_a_second_object_is_named_to_the_person_and_kept_in_the_log(scene: Scene) -> None:
     seen, change, made = do(scene, "endpoint.create")
 

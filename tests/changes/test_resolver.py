@@ -96,16 +96,6 @@ def test_an_object_that_is_gone_leaves_an_end_that_cannot_be_known(stage: Any) -
     assert Entry.objects.order_by("-seq").values_list("state", flat=True)[0] == "unknown"
 
 
-def test_what_somebody_else_did_meanwhile_is_said(stage: Any) -> None:
-    lost = lose_the_answer(stage, REJECT, {"fault": "reset_before"})
-    admin = stage.browser("admin")
-    admin.submit(admin.open(f"{stage.tab_url}connections/reject/?id={lost.target}"), "Reject")
-
-    assert settling.settle_open() == 1
-    lost.refresh_from_db()
-    assert "admin did the same" in lost.explanation
-
-
 def test_many_workers_settle_each_change_once(stage: Any) -> None:
     if connection.vendor == "sqlite" and "mode=memory" in str(connection.settings_dict["NAME"]):
         pytest.skip("threads need a database that they can share")

@@ -79,7 +79,7 @@ def test_a_confirmation_that_was_opened_before_the_password_changed_sends_nothin
     answer = browser.submit(page, "Reject", seen=token)
 
     assert answer.status == 422
-    assert "opened before your password was changed" in answer.text
+    assert "opened before your password or the console's SECRET_KEY was changed" in answer.text
     assert writes(stage) == []
     assert browser.submit(page, "Reject").status == 200
     assert len(stage.cloud.ledger()) == 1

@@ -15,6 +15,7 @@ from console.simcloud.identity import CONSUMER
 from tests.audit.bulk import load
 from tests.changes import test_vpcep_faults as vpcep
 from tests.changes.acts import ACCEPT, ADD, REJECT, REMOVE, RENAME, Act, confirm_page
+from tests.changes.forging import forge_the_body
 from tests.changes.test_faults import CERTAIN_NO, WRITE_FAULTS, on_the_write
 from tests.clouds.alibaba_party import endpoint_in, service_of
 from tests.endpoint_services.estate import Estate
@@ -130,9 +131,7 @@ def test_ends_that_are_no_success_are_told_with_what_came_back(stage: Stage) -> 
 
 def test_a_wire_that_the_log_does_not_vouch_for_is_not_told(stage: Stage) -> None:
     do(stage, ACCEPT)
-    wire = Change.objects.values_list("wire", flat=True).get()
-    wire["attempts"][0]["call"]["body"] = "{}"
-    Change.objects.update(wire=wire)
+    forge_the_body(Change.objects.get())
 
     (trace,) = exported(stage, state="succeeded", action="connection.accept")
 

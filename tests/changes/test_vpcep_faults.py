@@ -9,6 +9,7 @@ from django.test import override_settings
 
 from console.audit.models import Entry
 from console.changes.models import Change, ReasonRule
+from console.changes.transcripts import transcript_of
 from console.clouds.services import VpcEndpoint
 from console.endpoints.wizard import CONFIRM
 from console.wiring import get_cloud
@@ -227,7 +228,7 @@ def test_what_the_confirmation_shows_is_what_is_sent(estate: Estate, act: Act) -
     browser, page = confirmation(estate, act)
     shown = [str(pre.get_text()) for pre in page.soup.find_all("pre") if "The call for" in str(pre.get("aria-label"))]
     send(browser, page, act, reason="CHG-7")
-    (attempt,) = Change.objects.get().wire["attempts"]
+    (attempt,) = transcript_of(Change.objects.get())["attempts"]  # type: ignore[index]
     assert shown[0].startswith(f"{act.method} {attempt['call']['url']}")
     assert shown[0].endswith(attempt["call"]["body"])
     assert {row.reason for row in Entry.objects.filter(action=act.name)} == {"CHG-7"}

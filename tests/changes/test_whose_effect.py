@@ -31,7 +31,7 @@ def test_what_a_later_act_did_is_not_credited_to_the_earlier_one(stage: Any) -> 
     settling.settle_open()
 
     lost.refresh_from_db()
-    assert lost.stage == Stage.UNKNOWABLE
+    assert lost.stage == Stage.FAILED
     assert "admin did the same" in lost.explanation
     assert "succeeded" not in states(lost)
 

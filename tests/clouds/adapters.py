@@ -52,7 +52,7 @@ def adapters_to(
     if isinstance(credentials, Password):
         identity = PasswordIdentity(transport, credentials, DEMO.project_id, tokens, sleep=waits.append)
     else:
-        identity = KeyIdentity(credentials, DEMO.project_id, clock=clock)
+        identity = KeyIdentity(credentials, DEMO.project_id, transport.time, clock=clock)
     client = HuaweiClient(transport, identity, sleep=waits.append)
     catalog = HuaweiGatewayCatalog(client, DEMO.project_id, REGION, profile)
     return Adapters(catalog, HuaweiGatewayEndpoints(client, DEMO.project_id), identity, tokens, waits)

@@ -261,7 +261,6 @@ SPOILED_READS = [
     ({"fault": "html"}, None, 2),
     ({"fault": "html", "status": 200}, CloudUnavailable, 1),
     ({"fault": "status", "status": 200, "body": "{}"}, CloudUnavailable, 1),
-    ({"fault": "status", "status": 200, "body": '{"Instances":{"InstanceAttribute":[{}]}}'}, CloudUnavailable, 1),
 ]
 
 

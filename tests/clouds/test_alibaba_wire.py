@@ -121,7 +121,6 @@ def test_lists_are_wrapped_or_bare(document: Any, path: tuple[str, ...], count: 
         {"Instances": None},
         {"Instances": 3},
         {"Instances": {"InstanceAttribute": {}}},
-        {"Instances": {"InstanceAttribute": [1]}},
     ],
 )
 def test_a_list_that_is_not_there_is_no_empty_list(document: Any) -> None:
@@ -211,7 +210,7 @@ def test_a_whitelist_is_read_from_numbers_and_arns() -> None:
         "TotalCount": "7",
     }
     found = link_wire.permissions_from_wire(document)
-    assert [row.account for row in found] == ["12345678", "9507199254740993", "12345678", "acs:ram:*::*"]
+    assert [row.account for row in found.rows] == ["12345678", "9507199254740993", "12345678", "acs:ram:*::*"]
     with pytest.raises(UnreadableAnswer):
         link_wire.permissions_from_wire({"TotalCount": "0"})
 
@@ -257,10 +256,10 @@ def test_numbered_lists_are_read_to_their_end(count: int, size: int, totals: boo
 def test_tokened_lists_are_read_to_their_end_and_never_in_circles(count: int, size: int, turns_back: bool) -> None:
     rows = [str(number) for number in range(count)]
 
-    def fetch(token: str) -> tuple[list[str], str]:
+    def fetch(token: str) -> tuple[Page[str], str]:
         start = int(token or 0)
         end = start + size
-        return rows[start:end], str(end) if end < count else "0" if turns_back else ""
+        return Page(rows[start:end], None), str(end) if end < count else "0" if turns_back else ""
 
     assert read_tokened(fetch, str) == rows
 
@@ -282,6 +281,6 @@ def test_no_row_crashes_a_reader(row: dict[str, Any]) -> None:
             continue
     try:
         link_wire.connection_from_wire(row)
-        json.dumps(link_wire.permissions_from_wire(row), default=str)
+        json.dumps(link_wire.permissions_from_wire(row).rows, default=str)
     except UnreadableAnswer:
         pass

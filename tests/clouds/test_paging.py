@@ -19,7 +19,9 @@ class Rows:
         return Page(self.rows[offset : offset + self.most], len(self.rows))
 
 
-@pytest.mark.parametrize(("count", "reads"), [(0, [0]), (1, [0]), (500, [0]), (501, [0, 500]), (1203, [0, 500, 1000])])
+@pytest.mark.parametrize(
+    ("count", "reads"), [(0, [0]), (1, [0]), (500, [0, 500]), (501, [0, 500]), (1203, [0, 500, 1000])]
+)
 def test_lists_are_read_to_their_end(count: int, reads: list[int]) -> None:
     cloud = Rows(count)
     assert read_all(cloud.fetch, identity=str, page_size=500) == cloud.rows

@@ -86,7 +86,6 @@ READS = [
     ({"fault": "html"}, None, 2),
     ({"fault": "html", "status": 200}, CloudUnavailable, 1),
     ({"fault": "status", "status": 200, "body": "{"}, CloudUnavailable, 1),
-    ({"fault": "status", "status": 200, "body": '{"connections": [{"status": "accepted"}]}'}, CloudUnavailable, 1),
 ]
 
 

@@ -100,17 +100,23 @@ def test_older_spelling_of_the_update_time_is_read() -> None:
         {"connections": None},
         {"connections": {}},
         {"connections": "x"},
-        {"connections": [1]},
-        {"connections": [None]},
-        {"connections": [{}]},
-        {"connections": [CONNECTION, {"status": "accepted"}]},
-        {"connections": [{"id": None}]},
-        {"connections": [{"id": ["x"]}]},
+        {"connections": None, "total": 3},
     ],
 )
-def test_list_with_a_row_that_has_no_id_is_refused(document: dict[str, Any]) -> None:
+def test_an_answer_without_its_list_is_refused(document: dict[str, Any]) -> None:
     with pytest.raises(reading.UnreadableAnswer):
         wire.page_from_wire(document, "connections", wire.connection_from_wire)
+
+
+@pytest.mark.parametrize("row", [1, None, "x", [], {}, {"status": "accepted"}, {"id": None}, {"id": ["x"]}])
+def test_an_odd_row_is_left_out_and_counted(row: Any) -> None:
+    page = wire.page_from_wire({"connections": [row, CONNECTION]}, "connections", wire.connection_from_wire)
+    assert (len(page.rows), page.unreadable, page.length) == (1, 1, 2)
+
+
+def test_null_is_an_empty_list_where_the_total_says_so() -> None:
+    page = wire.page_from_wire({"connections": None, "total": 0}, "connections", wire.connection_from_wire)
+    assert (page.rows, page.unreadable) == ([], 0)
 
 
 @pytest.mark.parametrize(("sent", "read"), [(3, 3), ("3", 3), (None, None), (True, None), ("many", None), ([], None)])
@@ -245,8 +251,10 @@ def test_writes_have_the_bodies_of_the_contract() -> None:
     accept = b'{"action":"receive","endpoints":["9fa04c5e-64ec-4106-a014-2ad71ad9997d"]}'
     assert wire.connection_action_to_wire(wire.ACCEPT, [endpoint]) == accept
     assert json.loads(wire.connection_action_to_wire(wire.REJECT, [endpoint]))["action"] == "reject"
-    assert json.loads(wire.permissions_to_wire([EVERYONE])) == {"permissions": ["iam:domain::*"]}
-    assert json.loads(wire.permissions_to_wire([AccountId("a" * 32)])) == {"permissions": ["iam:domain::" + "a" * 32]}
+    entries = [wire.account_to_wire(EVERYONE), wire.account_to_wire(AccountId("a" * 32))]
+    assert json.loads(wire.permissions_to_wire(entries)) == {
+        "permissions": ["iam:domain::*", "iam:domain::" + "a" * 32]
+    }
     assert json.loads(wire.rename_to_wire("")) == {"vpcep_service_name": ""}
 
 

@@ -114,6 +114,8 @@ def party(
 
 def _identity(transport: Transport, flavour: Flavour, account: Account) -> Identity:
     if flavour.with_key:
-        return KeyIdentity(AccessKey(account.access_key, Secret(account.secret_key)), account.project_id)
+        return KeyIdentity(
+            AccessKey(account.access_key, Secret(account.secret_key)), account.project_id, transport.time
+        )
     password = Password(account.user_name, Secret(account.password), account.domain_name)
     return PasswordIdentity(transport, password, account.project_id, TokenCache())

@@ -10,6 +10,7 @@ from console.audit.models import Entry
 from console.changes.kinds.kind import Place
 from console.changes.kinds.publishing import CreateService
 from console.changes.models import Change
+from console.changes.transcripts import transcript_of
 from console.clouds.errors import CloudUnavailable
 from tests.endpoint_services.estate import BACKEND, CALLS, LIST, NEW, VPC, Estate, confirm_url, created, form_url
 from tests.simcloud.test_sim_printed_requests import SERVICE_OF_001
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def sent_body() -> Any:
     """What went over the wire to create the service."""
-    (attempt,) = Change.objects.get().wire["attempts"]
+    (attempt,) = transcript_of(Change.objects.get())["attempts"]  # type: ignore[index]
     assert attempt["call"]["url"].endswith(CALLS)
     return json.loads(attempt["call"]["body"])
 

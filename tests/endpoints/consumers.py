@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from console.changes.models import Change
+from console.changes.transcripts import transcript_of
 from console.clouds import retry
 from console.simcloud import SimulatedCloud
 from console.simcloud.identity import CONSUMER, DEMO, REGION, Account
@@ -140,7 +141,7 @@ def two_accounts(patch: pytest.MonkeyPatch, folder: Path, profile: str) -> Itera
 
 def sent_body(change: Change) -> dict[str, Any]:
     """What was really sent for a Change, as its page shows it."""
-    attempts = Change.objects.values_list("wire", flat=True).get(pk=change.pk)["attempts"]
+    attempts = transcript_of(Change.objects.get(pk=change.pk))["attempts"]  # type: ignore[index]
     return json.loads(attempts[-1]["call"]["body"])  # type: ignore[no-any-return]
 
 

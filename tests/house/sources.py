@@ -22,6 +22,10 @@ _TEXT = {
     ".yml",
     ".yaml",
     ".sh",
+    ".sql",
+    ".env",
+    ".conf",
+    ".service",
     "",
 }
 

@@ -10,8 +10,9 @@ from tests.journeys.accessibility import CONTRAST, small_targets, too_wide, viol
 from tests.journeys.conftest import Open
 from tests.journeys.dialogs import dialog, open_dialog, press, row
 from tests.journeys.places import PLACES, Seen
-from tests.journeys.served import Stand
+from tests.journeys.served import SECRET_KEY, Stand
 from tests.journeys.watching import Watch
+from tests.running.processes import run
 
 pytestmark = [needs_chromium, pytest.mark.browser]
 
@@ -133,3 +134,26 @@ def test_a_person_may_choose_light_or_dark_whatever_the_system_says(open_page: O
     page.get_by_role("button", name="Save").click()
     page.wait_for_load_state("networkidle")
     assert page.evaluate(ground) == light
+
+
+def _command(stand: Stand, *arguments: str) -> None:
+    done = run(*arguments, CONSOLE_DATA_DIR=str(stand.served.folder), SECRET_KEY=SECRET_KEY)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_warning_of_a_new_key_and_its_acknowledgement_are_for_everybody(open_page: Open, stand: Stand) -> None:
+    _command(stand, "audit_checkpoint")
+    (stand.served.folder / "audit-signing-key.pem").unlink()
+    page: Any = open_page("admin", "/audit/proof/")
+    page.get_by_text("The proof needs you").wait_for()
+    examine(page)
+    _command(stand, "audit_rotate_key", "--unendorsed", "--yes")
+    page.goto("/audit/proof/")
+    page.get_by_text("Signed by a key that no key endorsed").wait_for()
+    examine(page)
+    page.get_by_role("link", name="Acknowledge").click()
+    page.get_by_role("heading", name="Acknowledge a Signing Key").wait_for()
+    examine(page)
+    page.get_by_role("button", name="Acknowledge").click()
+    page.get_by_text("Acknowledged: ").wait_for()
+    assert page.get_by_text("Signed by a key that no key endorsed").count() == 0

@@ -126,3 +126,16 @@ def test_a_console_that_is_gone_says_so(open_page: Open, stand: Stand, watch: Wa
     page.route("**/*sort=packet*", lambda route: route.abort())
     page.get_by_role("link", name="Packet ID").click()
     expect(page.locator("#messages")).to_contain_text("could not be loaded")
+
+
+def test_a_database_that_is_away_is_named_where_a_dialog_was(open_page: Open, stand: Stand, watch: Watch) -> None:
+    from playwright.sync_api import expect
+
+    watch.allow("503|console: htmx:")
+    words = "<main><h1>The database does not answer</h1><p>Nothing was sent to a cloud.</p></main>"
+    page = open_page("operator", stand.tab())
+    open_dialog(page, page.locator("[id^=accept-]").first, "Accept")
+    page.route("**/accept/**", lambda route: route.fulfill(response=route.fetch(method="GET"), status=503, body=words))
+    press(page, "Accept")
+    expect(page.locator("#messages")).to_contain_text("The database does not answer. Nothing was sent to a cloud")
+    expect(dialog(page)).to_be_hidden()

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 
-def own_certificate(folder: Path) -> tuple[Path, Path]:
-    """Chain and key, made in the folder, for 127.0.0.1; nobody else trusts it."""
+def own_certificate(folder: Path, names: str = "IP:127.0.0.1") -> tuple[Path, Path]:
+    """Chain and key, made in the folder, for 127.0.0.1 or these names; nobody else trusts it."""
     chain, key = folder / "chain.pem", folder / "key.pem"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(chain)]
+    command += ["-addext", f"subjectAltName={names}", "-keyout", str(key), "-out", str(chain)]
     try:
         subprocess.run(command, check=True, capture_output=True, timeout=30)
     except FileNotFoundError:

@@ -10,6 +10,8 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from functools import partial
+from http.client import HTTPResponse, HTTPSConnection
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any, Self
@@ -77,12 +79,12 @@ def until(condition: Any, seconds: float = PATIENCE) -> bool:
     return False
 
 
-def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """A command that ends by itself."""
+def run(*arguments: str, root: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
+    """A command that ends by itself. `root` is the folder of the release that has it."""
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(
         command,
-        cwd=ROOT,
+        cwd=root,
         env=clean_environment(**settings),
         capture_output=True,
         text=True,
@@ -98,14 +100,14 @@ class Running:
     reads or closes it, for ever.
     """
 
-    def __init__(self, *arguments: str, umask: int = -1, **settings: str) -> None:
-        """`umask` is the one that it is started under; -1 for that of the tests."""
+    def __init__(self, *arguments: str, umask: int = -1, root: Path = ROOT, **settings: str) -> None:
+        """`umask` is the one that it is started under, -1 for that of the tests; `root` the folder of its release."""
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed at the end of the `with` block
         self._last_words = ""
         self._started: list[int] = []
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
+            cwd=root,
             env=clean_environment(**settings),
             stdin=subprocess.DEVNULL,
             stdout=self._output,
@@ -157,19 +159,36 @@ class Running:
             os.kill(pid, signal.SIGKILL)
 
 
+class _Secure(request.HTTPSHandler):
+    """TLS from a given address of this machine."""
+
+    def __init__(self, source: str, context: ssl.SSLContext | None) -> None:
+        super().__init__(context=context)
+        self._connect = partial(HTTPSConnection, context=context, source_address=(source, 0) if source else None)
+
+    def https_open(self, call: request.Request) -> HTTPResponse:
+        return self.do_open(self._connect, call)
+
+
 class Visitor:
     """A browser made of the standard library: keeps cookies, follows redirects."""
 
     def __init__(
-        self, base: str, cookies: CookieJar | None = None, token: str = "", context: ssl.SSLContext | None = None
+        self,
+        base: str,
+        cookies: CookieJar | None = None,
+        token: str = "",
+        context: ssl.SSLContext | None = None,
+        source: str = "",
     ) -> None:
-        """`token` is shown at each request; `context` says whose certificates are trusted."""
+        """`token` is shown at each request; `context` says whose certificates are trusted; `source` is the address
+        that calls over TLS."""
         self.base = base
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         handlers = (
             request.ProxyHandler({}),
             request.HTTPCookieProcessor(cookies),
-            request.HTTPSHandler(context=context),
+            _Secure(source, context),
         )
         self._opener = request.build_opener(*handlers)
 

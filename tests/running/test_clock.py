@@ -1,5 +1,6 @@
 """One clock for everything that is decided: the database's."""
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -98,3 +99,19 @@ def test_a_database_that_does_not_answer_stops_no_page_that_shows_a_time(monkeyp
 
 def _away() -> Any:
     raise OperationalError("away")
+
+
+@needs_postgresql
+@pytest.mark.django_db
+def test_a_thread_that_only_asks_for_the_time_leaves_no_connection_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "_latest", None)
+    left: list[bool] = []
+
+    def ask() -> None:
+        clock.now()
+        left.append(connection.connection is not None)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert left == [False]

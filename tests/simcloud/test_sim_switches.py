@@ -1,11 +1,15 @@
 """Every undocumented behaviour, with its switch the other way round. The defaults are tested where they belong."""
 
 from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
+import requests
 
 from console.simcloud import SimulatedCloud, Switches, World
 from console.simcloud.alibaba.switches import AlibabaSwitches
+from tests.clouds.adapters import KEY, adapters_to
 from tests.simcloud.caller import STRANGER, Caller, exchange
 from tests.simcloud.parties import Customer, Provider, public_service
 
@@ -296,6 +300,24 @@ def test_delete_answer_is_200(provider: Provider, customer: Customer) -> None:
     endpoint_id = customer.created(service_id)
     customer.show(endpoint_id)
     assert (customer.ask("DELETE", endpoint_id).status, provider.ask("DELETE", service_id).status) == (200, 200)
+
+
+def test_clock_ahead_moves_the_date_and_the_window_of_signatures(provider: Provider) -> None:
+    cloud = provider.caller.cloud
+    cloud.world.switch(clock_ahead=-1200)
+    reply = requests.get(cloud.base_url, timeout=10)
+    behind = datetime.now(UTC) - parsedate_to_datetime(reply.headers["Date"])
+    assert timedelta(minutes=19) < behind < timedelta(minutes=21)
+    adapters = adapters_to(cloud.base_url, KEY)
+    adapters.catalog.list_gateways()
+    assert [row["status"] for row in cloud.calls()][-2:] == [401, 200]
+
+
+def test_old_signature_is_answered_with_the_code_of_app_authentication(provider: Provider) -> None:
+    cloud = provider.caller.cloud
+    cloud.world.switch(old_signature="APIGW.0303", clock_ahead=1200)
+    adapters_to(cloud.base_url, KEY).catalog.list_gateways()
+    assert [row["status"] for row in cloud.calls()][-2:] == [401, 200]
 
 
 def test_switches_given_at_the_start_survive_a_reset() -> None:

@@ -26,6 +26,8 @@ from tests.simulation.history import History, Untrue
 _NOTHING: Final = tuple(stage.value for stage in MADE_NOTHING)
 #: The log's words for "certainly did nothing".
 _SAID_NOTHING: Final = ("failed", "stale", "cancelled", "refused")
+#: How an act may be called whose receipt has come: also "cannot be known", where its effect does not show.
+_AFTER_A_RECEIPT: Final = (Stage.SUCCEEDED, Stage.UNKNOWN, Stage.UNKNOWABLE)
 #: How old the check of rights and objects may be when a write leaves (`clearance.GOOD_FOR`), in seconds.
 _CHECKED_WITHIN: Final = 3.0
 #: What moved so long before a write left was seen by the last reading before it: that may be `_CHECKED_WITHIN` old, the
@@ -40,6 +42,8 @@ class Seen:
     states: list[str] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     done_at: float = 0.0
+    #: When the log said so. From then on nobody who reads it can tell that no call left.
+    intended_at: float = float("inf")
     #: Writes that left for it, and those that may have been carried out.
     sent: list[Sent] = field(default_factory=list)
     may_be_done: bool = False
@@ -134,12 +138,15 @@ class Watch:
         self.effects.setdefault(place, []).append((self.history.scheduler.now, effect.action, ()))
 
     def _check_that_it_was_shown(self, key: str, place: tuple[str | None, str], one: Seen) -> None:
-        """What moved after it was shown, and long enough before the call left, must have stopped the act."""
+        """What moved after it was shown, and long enough before the call left, must have stopped the act; but for an
+        entry of a whitelist that was taken off and put back, or the other way round: that is as it was shown."""
         moved = self.effects.get(place)
         if not moved or one.sent[-1].at - moved[-1][0] < _NOTICED_WITHIN:
             return
         nonce = Change.objects.values_list("batch__nonce", flat=True).get(pk=key)
-        if moved[-1][0] > self.shown_at[nonce]:
+        since = [what for at, what, _whose in moved if at > self.shown_at[nonce]]
+        is_as_before = len(since) % 2 == 0 and all(what.startswith("permission.") for what in since)
+        if not is_as_before:
             raise Untrue(f"{key} rests on what was not true any more when it was sent", place[1], key)
 
     def read_leases(self) -> None:
@@ -170,12 +177,14 @@ class Watch:
         one = self._of(key)
         if state == "intended" and one.effects:
             raise Untrue(f"the intent of {key} was written after its effect", target, key)
+        if state == "intended":
+            one.intended_at = self.history.scheduler.now
         self._compare(key, state, target, "the log")
         one.states.append(state)
 
     def told(self, change: Change, *, by_whoever_sent_it: bool = False) -> None:
         """Somebody is told how a Change ended."""
-        may_be_told = not self._of(str(change.pk)).has_receipt or change.stage in (Stage.SUCCEEDED, Stage.UNKNOWN)
+        may_be_told = not self._of(str(change.pk)).has_receipt or change.stage in _AFTER_A_RECEIPT
         if by_whoever_sent_it and not may_be_told:
             what = f"the cloud's answer to {change.pk} was that it took it, and it is called “{change.stage}”"
             raise Untrue(what, change.target, str(change.pk))
@@ -207,13 +216,19 @@ class Watch:
             self.credited_outside += 1
 
     def _done_outside(self, key: str) -> bool:
-        """Whether somebody outside did the same after the last look before it was sent: nobody can tell whose effect it
-        is that shows."""
+        """Whether somebody outside did the same after the last look before it was sent, or could have been: nobody can
+        tell whose effect it is that shows."""
         one = self._of(key)
         change = Change.objects.get(pk=key)
-        since = one.sent[0].at - _NOTICED_WITHIN if one.sent else float("inf")
+        left_at = one.sent[0].at if one.sent else one.intended_at
+        since = left_at - _NOTICED_WITHIN
         all_there = self.effects.get((change.gateway_id, change.target), ())
         return any(at >= since and what == change.kind and not whose for at, what, whose in all_there)
+
+    def moved_outside_since(self, change: Change) -> bool:
+        """Whether somebody outside did anything to its object after it was intended."""
+        there = self.effects.get((change.gateway_id, change.target), ())
+        return any(at >= self._of(str(change.pk)).intended_at and not whose for at, _what, whose in there)
 
     def _undone_outside(self, one: Seen) -> bool:
         """Whether somebody outside put a whitelist back before anybody had looked: that leaves no trace of either."""

@@ -3,9 +3,14 @@
 It does not tell a connection that waits from one that was rejected; our own records do, and are labelled (4.1, 4.4).
 """
 
+from datetime import timedelta
+
 import pytest
 
+from console import clock
 from console.audit.models import Entry
+from console.changes import old_acts
+from console.changes.models import Change
 from tests.clouds.alibaba_party import endpoint_in, service_of
 from tests.pages import Browser, Page
 from tests.vpc_access.conftest import AlibabaStage
@@ -68,6 +73,20 @@ def test_a_connection_is_never_decided_until_somebody_decides_here(alibaba_stage
     connection = alibaba_stage.cloud.world.alibaba.endpoints[waiting]
     connection.connection_status = "Disconnected"
     assert found(admin, alibaba_stage, waiting)["Status"] == "Not connected accepted before, by our records"
+
+
+def test_a_decision_is_known_by_the_audit_log_when_its_act_is_deleted(
+    alibaba_stage: AlibabaStage, admin: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = endpoint_in(alibaba_stage.cloud, "Disconnected")
+    decide(admin, alibaba_stage, "accept", waiting)
+    decide(admin, alibaba_stage, "reject", waiting)
+    with monkeypatch.context() as patch:
+        real = clock.source
+        patch.setattr(clock, "source", lambda: real() + timedelta(days=401))
+        assert not old_acts.forget_old()
+    assert not Change.objects.exists()
+    assert found(admin, alibaba_stage, waiting)["Status"] == "Rejected by our records"
 
 
 def test_what_was_not_done_is_no_decision(alibaba_stage: AlibabaStage, admin: Browser) -> None:

@@ -165,3 +165,29 @@ def test_a_broken_page_is_logged_and_says_how_to_ask_for_help(
     text = response.content.decode()
     assert response.headers["X-Request-Id"] in text
     assert "/static/css/console.css" in text
+
+
+REFUSALS = [status for status in STATUSES if status < HTTPStatus.INTERNAL_SERVER_ERROR]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", REFUSALS)
+@pytest.mark.parametrize(("asked_from", "told_at"), [("dialog-body", "#dialog-refusal"), ("connections", "#messages")])
+def test_htmx_is_refused_in_a_part_of_a_page_that_swaps_nothing_away(
+    status: int, asked_from: str, told_at: str, signed_in: SignedIn, world: object
+) -> None:
+    client = signed_in("viewer")
+    headers = {"HX-Request": "true", "HX-Target": asked_from}
+    with override_settings(ROOT_URLCONF=__name__):
+        response = client.get(f"/answer/{status}", headers=headers)
+        page = client.get(f"/answer/{status}")
+    assert response.status_code == page.status_code == status
+    assert response.headers["HX-Retarget"] == told_at
+    text, whole = response.content.decode(), page.content.decode()
+    assert "<html" not in text
+    assert 'role="alert"' in text
+    assert response.headers["X-Request-Id"] in text
+    assert "HX-Retarget" not in page.headers
+    assert "<html" in whole
+    heading = whole.partition("<h1>")[2].partition("</h1>")[0]
+    assert f"<strong>{heading}</strong>" in text

@@ -1,6 +1,6 @@
 """Accept and Reject (source 000; huawei-contract 4.5 and 6.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from console.access.roles import Permission
@@ -10,6 +10,7 @@ from console.changes.kinds.kind import WILL_DO, Answer, Parameters, Place, Sight
 from console.clouds.parallel import gather
 from console.clouds.types import EVERYONE, AccountId, Connection, ConnectionStatus, EndpointId, IntentId, Receipt
 from console.clouds.types import Permission as WhitelistEntry
+from console.observations.parts import Part
 
 _KNOWN = frozenset(status.value for status in ConnectionStatus)
 #: Above this many, one listing is cheaper than a call for each.
@@ -38,10 +39,18 @@ class _ConnectionKind(AdmissionKind):
             calls["all"] = lambda: port.list_connections(host)
         answers = {name: answer.unwrap() for name, answer in gather(**calls).items()}
         found = {connection.id: connection for connection in answers.get("all", ())}
+        if "all" in answers and not found.keys() >= set(map(EndpointId, targets)):
+            answers["all"].check_absence()
         return {
             target: _sight(answers.get(target) or found.get(EndpointId(target)), answers["whitelist"], answers["own"])
             for target in targets
         }
+
+    def sight_in(self, values: Mapping[Part, Any], target: str) -> Sight | None:
+        """The connection's row; a row that is not there proves nothing. Whether its owner is listed is left out."""
+        rows: Iterable[Connection] = values.get(Part.CONNECTIONS, ())
+        found = next((row for row in rows if row.id == target), None)
+        return Sight(exists=True, facts=_facts(found)) if found else None
 
     def unmoved(self, before: Sight, now: Sight) -> bool:
         """An act changes the status, or at least the time of the last change."""
@@ -56,18 +65,20 @@ def _sight(connection: Connection | None, whitelist: Sequence[WhitelistEntry], o
     if connection is None:
         return Sight(exists=False)
     allowed = {entry.account for entry in whitelist} | {own}
-    return Sight(
-        exists=True,
-        facts={
-            # Ours, where we know it: clouds have different words for the same.
-            "status": connection.raw_status if connection.status is ConnectionStatus.OTHER else connection.status.value,
-            "owner": connection.owner,
-            "packet_id": connection.packet_id,
-            "created_at": connection.created_at.isoformat() if connection.created_at else None,
-            "updated_at": connection.updated_at.isoformat() if connection.updated_at else None,
-            "owner_is_whitelisted": connection.owner in allowed or EVERYONE in allowed,
-        },
-    )
+    listed = connection.owner in allowed or EVERYONE in allowed
+    return Sight(exists=True, facts={**_facts(connection), "owner_is_whitelisted": listed})
+
+
+def _facts(connection: Connection) -> dict[str, Any]:
+    """What the connection itself says."""
+    return {
+        # Ours, where we know it: clouds have different words for the same.
+        "status": connection.raw_status if connection.status is ConnectionStatus.OTHER else connection.status.value,
+        "owner": connection.owner,
+        "packet_id": connection.packet_id,
+        "created_at": connection.created_at.isoformat() if connection.created_at else None,
+        "updated_at": connection.updated_at.isoformat() if connection.updated_at else None,
+    }
 
 
 def status_of(sight: Sight) -> ConnectionStatus:

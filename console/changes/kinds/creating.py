@@ -5,14 +5,16 @@ where it stands on two objects, something on the way repeated the call, as a pro
 """
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Final, Protocol
 
 from console.changes.kinds.kind import WILL_DO, Answer, Kind, Parameters, Place, Sight, Verdict
 from console.changes.kinds.tags import marked_by
 from console.clouds.errors import CloudError
+from console.clouds.paging import Listing
 from console.clouds.services import Tag
 from console.clouds.types import Receipt
+from console.observations.parts import Part
 
 #: So many of what was made are named.
 _NAMED: Final = 5
@@ -38,6 +40,17 @@ class CreatingKind(Kind):
     creates = True
     most = 1
 
+    #: The list that shows what was made.
+    part: ClassVar[Part]
+
+    def sight_in(self, values: Mapping[Part, Any], target: str) -> Sight | None:
+        """What the list has of its mark."""
+        things = values.get(self.part)
+        if things is None:
+            return None
+        sight = self.sight(target, things)
+        return sight if sight.exists or things.is_whole else None
+
     @abstractmethod
     def listed(self, place: Place) -> Sequence[Any]:
         """All objects of this kind. Raises CloudError."""
@@ -55,7 +68,8 @@ class CreatingKind(Kind):
         mine = [thing for thing in things if marked_by(thing.tags) == target]
         made = sorted(mine, key=lambda thing: thing.id != answered)
         if not made:
-            return Sight(exists=False, facts={"quota": quota})
+            missing = things.what_is_missing() if isinstance(things, Listing) else ""
+            return Sight(exists=False, facts={"quota": quota} | ({"missing": missing} if missing else {}))
         also = [str(thing.id) for thing in made[1:_NAMED]]
         return Sight(exists=True, facts=self.facts(made[0]) | ({"also": also} if also else {}))
 
@@ -68,8 +82,10 @@ class CreatingKind(Kind):
         return WILL_DO
 
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
-        """The mark proves it, and so does its absence, where one was left."""
-        return True if sight.exists else False if parameters["tagged"] else None
+        """The mark proves it, and so does its absence from a whole list, where one was left."""
+        if sight.exists:
+            return True
+        return False if parameters["tagged"] and not sight.facts.get("missing") else None
 
     def unmoved(self, before: Sight, now: Sight) -> bool:
         """There is nothing of that mark; a quota may move."""

@@ -14,6 +14,7 @@ from console.clouds.errors import CloudNotFound
 from console.clouds.parallel import gather
 from console.clouds.services import NewEndpoint, ServiceType, VpcEndpoint
 from console.clouds.types import ConnectionStatus, EndpointId, IntentId, Receipt, ServiceId
+from console.observations.parts import Part
 
 _GONE: Final = "It is gone already."
 
@@ -28,6 +29,7 @@ class CreateEndpoint(CreatingKind):
     """Create a VPC endpoint. Parameters: see `new_endpoint`."""
 
     action = Action.ENDPOINT_CREATE
+    part = Part.ENDPOINTS
     permission = Permission.MANAGE_ENDPOINTS
     noun = "VPC endpoint"
 

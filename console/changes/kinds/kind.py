@@ -19,6 +19,7 @@ from console.clouds.ports import (
     VpcAccess,
 )
 from console.clouds.types import IntentId, Receipt
+from console.observations.parts import Part
 from console.wiring import Cloud
 
 #: What a form asked for besides its objects, such as the new name. Plain JSON.
@@ -177,6 +178,10 @@ class Kind(ABC):
     def look_for(self, place: Place, targets: Sequence[str], parameters: Parameters) -> dict[str, Sight]:
         """As `look`, together with what the parameters name, such as where something is moved to."""
         return self.look(place, targets)
+
+    def sight_in(self, values: Mapping[Part, Any], target: str) -> Sight | None:
+        """What a page has read of the object, as far as it proves an end; None where it has read nothing of it."""
+        return None
 
     @abstractmethod
     def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:

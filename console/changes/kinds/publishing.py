@@ -14,6 +14,7 @@ from console.clouds.errors import CloudNotFound
 from console.clouds.parallel import gather
 from console.clouds.services import EndpointService, NewService, PortMapping, ServiceStatus, ServiceUpdate
 from console.clouds.types import Connection, ConnectionStatus, EndpointId, IntentId, Receipt, ServiceId
+from console.observations.parts import Part
 
 _GONE: Final = "It is gone already."
 #: Connections that keep a service from being deleted (huawei-contract 5.2).
@@ -32,6 +33,7 @@ class CreateService(CreatingKind):
     """Create a VPC endpoint service. Parameters: see `new_service`."""
 
     action = Action.SERVICE_CREATE
+    part = Part.SERVICES
     permission = Permission.PUBLISH_SERVICES
     noun = "VPC endpoint service"
 

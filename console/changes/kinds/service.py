@@ -1,11 +1,13 @@
 """Renaming, and so enabling, a gateway's VPC endpoint service (huawei-contract 4.3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from console.access.roles import Permission
 from console.audit.catalog import Action
 from console.changes.kinds.kind import WILL_DO, Answer, Kind, Parameters, Place, Sight, Verdict
-from console.clouds.types import Availability, GatewayId, IntentId, Receipt
+from console.clouds.types import Availability, GatewayDetail, GatewayId, IntentId, Receipt
+from console.observations.parts import Part
 
 
 class RenameService(Kind):
@@ -22,16 +24,12 @@ class RenameService(Kind):
 
     def look(self, place: Place, targets: Sequence[str]) -> dict[str, Sight]:
         """The gateway's detail."""
-        gateway = place.catalog.get_gateway(GatewayId(place.host))
-        service = gateway.service_name
-        facts = {
-            "gateway": gateway.name,
-            "gateway_status": gateway.status,
-            "availability": gateway.availability.value,
-            "service_name": service.full if service else None,
-            "name": service.name if service else None,
-        }
-        return {target: Sight(exists=service is not None, facts=facts) for target in targets}
+        return dict.fromkeys(targets, _sight(place.catalog.get_gateway(GatewayId(place.host))))
+
+    def sight_in(self, values: Mapping[Part, Any], target: str) -> Sight | None:
+        """The gateway's detail."""
+        gateway = values.get(Part.DETAIL)
+        return _sight(gateway) if gateway else None
 
     def judge(self, place: Place, target: str, sight: Sight, parameters: Parameters) -> Verdict:
         """Needs the feature and a running gateway; the same name again is nothing to do."""
@@ -51,3 +49,15 @@ class RenameService(Kind):
     def shows(self, sight: Sight, parameters: Parameters) -> bool | None:
         """The name that the detail shows."""
         return sight.exists and sight.facts["name"] == parameters["name"]
+
+
+def _sight(gateway: GatewayDetail) -> Sight:
+    service = gateway.service_name
+    facts = {
+        "gateway": gateway.name,
+        "gateway_status": gateway.status,
+        "availability": gateway.availability.value,
+        "service_name": service.full if service else None,
+        "name": service.name if service else None,
+    }
+    return Sight(exists=service is not None, facts=facts)

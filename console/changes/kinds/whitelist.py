@@ -1,6 +1,7 @@
 """Add Account and Remove: the whitelist of a gateway (source 000; huawei-contract 4.6 and 4.7)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from console.access.roles import Permission
 from console.audit.catalog import Action
@@ -8,6 +9,8 @@ from console.changes.kinds.admission import AdmissionKind
 from console.changes.kinds.kind import WILL_DO, Answer, Parameters, Place, Sight, Verdict
 from console.clouds.parallel import gather
 from console.clouds.types import AccountId, IntentId, Receipt
+from console.clouds.types import Permission as WhitelistEntry
+from console.observations.parts import Part
 
 
 class _WhitelistKind(AdmissionKind):
@@ -19,14 +22,24 @@ class _WhitelistKind(AdmissionKind):
         """The whole whitelist in one call; entries are looked up in it."""
         port = place.admission
         answers = gather(listed=lambda: port.list_permissions(place.host), own=port.own_account)
-        listed = {entry.account: entry for entry in answers["listed"].unwrap()}
-        own = answers["own"].unwrap()
-        sights = {}
-        for target in targets:
-            entry = listed.get(AccountId(target))
-            created = entry.created_at.isoformat() if entry and entry.created_at else None
-            sights[target] = Sight(exists=entry is not None, facts={"created_at": created, "own": target == own})
-        return sights
+        listed, own = answers["listed"].unwrap(), answers["own"].unwrap()
+        if not {entry.account for entry in listed}.issuperset(targets):
+            listed.check_absence()
+        return {target: _sight(listed, target, is_own=target == own) for target in targets}
+
+    def sight_in(self, values: Mapping[Part, Any], target: str) -> Sight | None:
+        """The account's row. Nothing is ever done to the own account."""
+        listed = values.get(Part.PERMISSIONS)
+        if listed is None:
+            return None
+        sight = _sight(listed, target, is_own=False)
+        return sight if sight.exists or listed.is_whole else None
+
+
+def _sight(listed: Sequence[WhitelistEntry], target: str, *, is_own: bool) -> Sight:
+    entry = next((entry for entry in listed if entry.account == target), None)
+    created = entry.created_at.isoformat() if entry and entry.created_at else None
+    return Sight(exists=entry is not None, facts={"created_at": created, "own": is_own})
 
 
 class AddPermission(_WhitelistKind):

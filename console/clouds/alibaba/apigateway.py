@@ -1,6 +1,5 @@
 """API Gateway 2016-07-14: instances and groups, and from which VPC they are reached (alibaba-contract 2)."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -10,7 +9,7 @@ from console.clouds.alibaba.lists import PAGE_SIZE, read_numbered
 from console.clouds.alibaba.wire import Parameters
 from console.clouds.budget import time_budget
 from console.clouds.errors import CloudNotFound, CloudUnavailable
-from console.clouds.paging import Page
+from console.clouds.paging import Listing, Page
 from console.clouds.parallel import all_of
 from console.clouds.types import IntentId, Receipt
 from console.clouds.vpc_access import ApiGroup, ApiGroupId, ApiInstance, ApiInstanceId
@@ -28,9 +27,9 @@ class AlibabaVpcAccess:
     def __init__(self, client: AlibabaClient) -> None:
         self._client = client
 
-    def list_instances(self) -> Sequence[ApiInstance]:
+    def list_instances(self) -> Listing[ApiInstance]:
         rows = self._instances({})
-        return sorted(rows, key=lambda row: (not row.shared, row.name.casefold(), row.id))
+        return rows.ordered(lambda row: (not row.shared, row.name.casefold(), row.id))
 
     def get_instance(self, instance_id: ApiInstanceId) -> ApiInstance:
         """An id that the region does not have gives an empty list (alibaba-contract 2.1)."""
@@ -40,7 +39,7 @@ class AlibabaVpcAccess:
                 return instance
         raise CloudNotFound("the region has no instance of this ID")
 
-    def list_groups(self, instance_id: ApiInstanceId | None = None) -> Sequence[ApiGroup]:
+    def list_groups(self, instance_id: ApiInstanceId | None = None) -> Listing[ApiGroup]:
         """The list has no VPC domains, so each group is asked for; one that goes meanwhile is left out."""
         filters = wire.instance_to_wire(_instance(instance_id)) if instance_id is not None else {}
 
@@ -52,7 +51,8 @@ class AlibabaVpcAccess:
         with time_budget(self._client.total_time):
             ids = read_numbered(fetch, str)
             groups = all_of([partial(self._group_if_there, group_id) for group_id in ids])
-        return sorted((group for group in groups if group), key=lambda row: (row.name.casefold(), row.id))
+        found = Listing((group for group in groups if group), lacking=ids.lacking, unreadable=ids.unreadable)
+        return found.ordered(lambda row: (row.name.casefold(), row.id))
 
     def get_group(self, group_id: ApiGroupId) -> ApiGroup:
         parameters = wire.group_to_wire(_group(group_id))
@@ -91,7 +91,7 @@ class AlibabaVpcAccess:
         parameters = wire.vpc_domain_to_wire(_group(group_id), enabled=enabled)
         return self._client.write(API_GATEWAY, "ModifyIntranetDomainPolicy", parameters, intent=intent)
 
-    def _instances(self, filters: Parameters) -> list[ApiInstance]:
+    def _instances(self, filters: Parameters) -> Listing[ApiInstance]:
         def fetch(number: int) -> Page[ApiInstance]:
             decode = partial(wire.page_from_wire, path=wire.INSTANCES, decode=wire.instance_from_wire)
             parameters = {**filters, **wire.page_to_wire(number, PAGE_SIZE)}

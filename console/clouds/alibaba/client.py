@@ -14,16 +14,17 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final, TypeVar
 
-from console.clouds.alibaba.faults import error_for
+from console.clouds.alibaba.faults import check_no_fault, error_for, is_about_the_signature, is_about_the_time
 from console.clouds.alibaba.signing import Acs3Auth
 from console.clouds.alibaba.wire import Parameters
 from console.clouds.credentials import AccessKey
-from console.clouds.errors import CloudError, CloudOutcomeUnknown, CloudUnavailable
+from console.clouds.errors import CloudError, CloudForbidden
 from console.clouds.exchange import Exchange
+from console.clouds.judging import judging
 from console.clouds.masking import Mask
-from console.clouds.reading import JsonObject, UnreadableAnswer, parse_object, text
+from console.clouds.reading import JsonObject, parse_object, text
 from console.clouds.recording import Recording
-from console.clouds.retry import with_retries
+from console.clouds.retry import Tries, with_retries
 from console.clouds.transport import Reply, Request, Transport
 from console.clouds.types import DRY_RUN, IntentId, Receipt
 
@@ -68,12 +69,9 @@ class AlibabaClient:
 
         Raises CloudUnavailable where `decode` cannot make sense of it.
         """
-        reply = self._call(self._request(product, parameters), Acs3Auth(self._key, action, product.version))
-        try:
+        reply = self._call(self._request(product, parameters), self._auth(product, action))
+        with judging(reply, is_write=False):
             return decode(parse_object(reply.body))
-        except UnreadableAnswer as unreadable:
-            reason = str(unreadable)
-        raise CloudUnavailable(reason, status=reply.status, request_id=reply.request_id)
 
     def write(
         self, product: Product, action: str, parameters: Parameters, *, intent: IntentId, token: str = ""
@@ -90,7 +88,7 @@ class AlibabaClient:
         known = {**parameters, name: _token_of(intent)} if name else parameters
         recording = Recording()
         request = replace(self._request(product, known, recording), check=intent.check)
-        auth = Acs3Auth(self._key, action, product.version)
+        auth = self._auth(product, action)
         if intent == DRY_RUN:
             call = self._transport.preview(request, auth)
             rehearsed = Exchange(call, None, datetime.now(UTC), 0, sent=False, failure="a dry run")
@@ -114,30 +112,45 @@ class AlibabaClient:
     def _taken(self, request: Request, auth: Acs3Auth) -> str:
         """The cloud's id of the call that took the intent; the body has it (alibaba-contract 1.7)."""
         reply = self._call(request, auth)
-        try:
-            document = parse_object(reply.body)
-        except UnreadableAnswer as unreadable:
-            reason = str(unreadable)
-        else:
-            return text(document.get("RequestId")) or reply.request_id
-        raise CloudOutcomeUnknown(reason, status=reply.status, request_id=reply.request_id)
+        with judging(reply, is_write=True):
+            return text(parse_object(reply.body).get("RequestId")) or reply.request_id
 
     def _call(self, request: Request, auth: Acs3Auth) -> Reply:
+        """Once more where the answer told that it was signed for a wrong time: then nothing was done (contract 1.7)."""
         with self._transport.time_for(request.service, is_write=request.is_write):
-            return with_retries(
-                partial(self._attempt, request, auth),
-                is_write=request.is_write,
-                default_time=self.total_time,
-                needed=self._transport.limits.needed(is_write=request.is_write),
-                sleep=self._sleep,
-            )
+            tries, correction = Tries(), self._transport.time.correction()
+            try:
+                return self._send(request, auth, tries)
+            except CloudForbidden as refusal:
+                learned = self._transport.time.is_another_since(correction)
+                if not (learned and tries.left and is_about_the_time(refusal)):
+                    raise
+            return self._send(request, auth, tries)
+
+    def _send(self, request: Request, auth: Acs3Auth, tries: Tries) -> Reply:
+        return with_retries(
+            partial(self._attempt, request, auth),
+            is_write=request.is_write,
+            default_time=self.total_time,
+            needed=self._transport.limits.needed(is_write=request.is_write),
+            tries=tries,
+            sleep=self._sleep,
+        )
 
     def _attempt(self, request: Request, auth: Acs3Auth) -> Reply:
         reply = self._transport.send(request, auth)
-        if 200 <= reply.status < 300:
-            return reply
-        error = error_for(reply, Mask(auth.secrets), is_write=request.is_write)
-        raise self._transport.heed(request, error)
+        with judging(reply, is_write=request.is_write):
+            if 200 <= reply.status < 300:
+                check_no_fault(reply, Mask(auth.secrets), is_write=request.is_write)
+            else:
+                error = error_for(reply, Mask(auth.secrets), is_write=request.is_write)
+                if is_about_the_signature(error):
+                    self._transport.time.explain(error)
+                raise self._transport.heed(request, error)
+        return reply
+
+    def _auth(self, product: Product, action: str) -> Acs3Auth:
+        return Acs3Auth(self._key, action, product.version, now=self._transport.time.now)
 
 
 def _token_of(intent: IntentId) -> str:

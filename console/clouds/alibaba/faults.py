@@ -20,11 +20,15 @@ from console.clouds.errors import (
 )
 from console.clouds.masking import MASK, Mask
 from console.clouds.pauses import retry_after_seconds
-from console.clouds.reading import text
+from console.clouds.reading import JsonObject, UnreadableAnswer, parse_object, text
 from console.clouds.transport import Reply
 from console.patterns import Pattern
 
 _LONGEST_CODE: Final = 64
+#: Bytes of an answer that may be an error in spite of its status.
+_LONGEST_FAULT: Final = 16_000
+#: What some services write into `Code` when all is well.
+_GOOD_CODES: Final = ("200", "ok", "success")
 #: A signature error repeats everything that was signed, the access key among it.
 _ECHO: Final = Pattern(r"(string to sign is|canonical request is)\b.*", 10_000, ignore_case=True, dot_all=True)
 
@@ -75,6 +79,45 @@ def parse_fault(body: bytes) -> Fault:
     return Fault(values.get("code", ""), values.get("message", ""), values.get("requestid", ""))
 
 
+def fault_in_success(body: bytes) -> Fault | None:
+    """The fault that an answer with a 2xx status carries although it has one; None where it has none."""
+    values = {name.lower(): value for name, value in _small_object(body).items()}
+    failed = values.get("success") in (False, "false", "False")
+    code = text(values.get("code"))
+    if not failed and (not code or code.lower() in _GOOD_CODES or "message" not in values):
+        return None
+    return Fault(code, text(values.get("message")), text(values.get("requestid")))
+
+
+def _small_object(body: bytes) -> JsonObject:
+    """The JSON object of a short body; a long one is a list, and no error."""
+    if len(body) > _LONGEST_FAULT:
+        return {}
+    try:
+        return parse_object(body)
+    except UnreadableAnswer:
+        return {}
+
+
+def check_no_fault(reply: Reply, mask: Mask, *, is_write: bool) -> None:
+    """Of a reply with a 2xx status. Where its body says all the same that it failed, nobody knows which is true: raises
+    CloudOutcomeUnknown for a write, CloudUnavailable for a read.
+    """
+    fault = fault_in_success(reply.body)
+    if fault is None:
+        return
+    kind = CloudOutcomeUnknown if is_write else CloudUnavailable
+    said = _without_echo(mask.line(fault.message)) or "without words"
+    error = kind(
+        f"the cloud answered with status {reply.status} and an error: {said}",
+        status=reply.status,
+        vendor_code=mask.known(fault.code)[:_LONGEST_CODE],
+        request_id=mask.known(fault.request_id) or reply.request_id,
+    )
+    error.advice = advice_for(error)
+    raise error
+
+
 def _from_xml(body: bytes) -> Fault:
     """By its three elements only: a parser would do what an unknown sender's document type says."""
     document = body.decode("utf-8", "replace")
@@ -101,7 +144,7 @@ def error_for(reply: Reply, mask: Mask, *, is_write: bool) -> CloudError:
         status=reply.status,
         vendor_code=mask.known(fault.code)[:_LONGEST_CODE],
         request_id=mask.known(fault.request_id) or reply.request_id,
-        retry_after=throttled if throttled is not None else retry_after_seconds(reply.headers.get("Retry-After")),
+        retry_after=throttled if throttled is not None else retry_after_seconds(reply.headers),
     )
     error.advice, error.field = advice_for(error), field_of(error.vendor_code)
     error.whole_account = fault.code.lower() == _OF_THE_ACCOUNT
@@ -130,3 +173,13 @@ def _kind(status: int, code: str, *, is_write: bool) -> type[CloudError]:
     if status == 404 or code.startswith("notfound") or code.endswith("notfound"):
         return CloudNotFound
     return CloudRefused
+
+
+def is_about_the_time(error: CloudError) -> bool:
+    """Whether the signature was refused for its time alone."""
+    return error.vendor_code.lower().startswith(("invalidtimestamp.expired", "illegaltimestamp"))
+
+
+def is_about_the_signature(error: CloudError) -> bool:
+    """Whether the signature was refused, for its time or otherwise."""
+    return is_about_the_time(error) or error.vendor_code.lower().startswith(("signature", "incompletesignature"))

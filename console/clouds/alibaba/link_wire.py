@@ -1,8 +1,10 @@
 """Between PrivateLink's words and ours (alibaba-contract 4). Arrays are bare here, and rows have fewer fields."""
 
+from functools import partial
 from typing import Final
 
 from console.clouds.alibaba.wire import Parameters, flag, id_in, rows_in
+from console.clouds.paging import Page, page_of
 from console.clouds.reading import JsonObject, UnreadableAnswer, moment, text
 from console.clouds.services import EndpointService, ServiceStatus, ServiceType, Tag
 from console.clouds.types import (
@@ -106,7 +108,7 @@ def connection_from_wire(row: JsonObject) -> Connection:
     )
 
 
-def permissions_from_wire(document: JsonObject) -> list[Permission]:
+def permissions_from_wire(document: JsonObject) -> Page[Permission]:
     """One page of a whitelist: accounts by number, and once more, or instead, as ARNs (alibaba-contract 4.2).
 
     Raises UnreadableAnswer where it has neither list.
@@ -115,8 +117,14 @@ def permissions_from_wire(document: JsonObject) -> list[Permission]:
         raise UnreadableAnswer("the answer has no list of Users")
     users = rows_in(document, ("Users",)) if "Users" in document else []
     arns = rows_in(document, ("UserARNs",)) if "UserARNs" in document else []
-    raw = [text(row.get("UserId")) for row in users] + [text(row.get("UserARN")) for row in arns]
-    return [Permission(account_from_wire(entry), "", None, entry) for entry in raw if entry]
+    named = page_of(users, partial(_permission, name="UserId"))
+    by_arn = page_of(arns, partial(_permission, name="UserARN"))
+    return Page([*named.rows, *by_arn.rows], None, named.unreadable + by_arn.unreadable)
+
+
+def _permission(row: JsonObject, *, name: str) -> Permission:
+    raw = id_in(row, name)
+    return Permission(account_from_wire(raw), "", None, raw)
 
 
 def account_from_wire(raw: str) -> AccountId:

@@ -1,6 +1,6 @@
 """PrivateLink 2020-04-15, provider's side: services, their connections and whitelists (alibaba-contract 4)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, TypeVar
@@ -12,7 +12,8 @@ from console.clouds.alibaba.networks import AlibabaNetworks
 from console.clouds.alibaba.pacing import Queue
 from console.clouds.alibaba.wire import Parameters, rows_in
 from console.clouds.budget import time_budget
-from console.clouds.errors import CloudNotFound, CloudRefused
+from console.clouds.errors import CloudNotFound, NotOffered
+from console.clouds.paging import Listing, Page, page_of
 from console.clouds.reading import JsonObject
 from console.clouds.services import EndpointService
 from console.clouds.several import only
@@ -60,28 +61,32 @@ class AlibabaEndpointServices:
     def read_service_id(self, text: str) -> ServiceId:
         return link_wire.read_service_id(text)
 
-    def list_services(self) -> Sequence[EndpointService]:
+    def list_services(self) -> Listing[EndpointService]:
         decode = partial(_rows, path=link_wire.SERVICES, decode=link_wire.service_from_wire)
         rows = self._read_all("ListVpcEndpointServices", {}, decode, lambda row: row.id)
-        return sorted(rows, key=lambda row: row.created_at or _LONG_AGO, reverse=True)
+        return rows.ordered(lambda row: row.created_at or _LONG_AGO, reverse=True)
 
     def get_service(self, service_id: ServiceId) -> EndpointService:
         parameters = link_wire.service_to_wire(_service(service_id))
         decode = link_wire.service_from_wire
         return self._client.read(PRIVATELINK, "GetVpcEndpointServiceAttribute", parameters, decode)
 
-    def list_connections(self, service_id: ServiceId) -> Sequence[Connection]:
+    def list_connections(self, service_id: ServiceId) -> Listing[Connection]:
         """By when they were last modified. No row may also mean that there is no service, which is then asked for."""
         rows = self._connections(link_wire.service_to_wire(_service(service_id)))
         if not rows:
             self.get_service(service_id)
-        return sorted(rows, key=lambda row: row.updated_at or _LONG_AGO, reverse=True)
+        return rows.ordered(lambda row: row.updated_at or _LONG_AGO, reverse=True)
 
     def find_connection(self, service_id: ServiceId, endpoint_id: EndpointId) -> Connection | None:
         parameters = link_wire.connection_to_wire(_service(service_id), _endpoint(endpoint_id))
-        return next((row for row in self._connections(parameters) if row.id == endpoint_id), None)
+        rows = self._connections(parameters)
+        found = next((row for row in rows if row.id == endpoint_id), None)
+        if found is None:
+            rows.check_absence()
+        return found
 
-    def list_permissions(self, service_id: ServiceId) -> Sequence[Permission]:
+    def list_permissions(self, service_id: ServiceId) -> Listing[Permission]:
         """In the cloud's own order, since entries have no time."""
         parameters = link_wire.service_to_wire(_service(service_id))
         decode = link_wire.permissions_from_wire
@@ -116,28 +121,28 @@ class AlibabaEndpointServices:
     def _check_connected(self, service_id: ServiceId, endpoint_id: EndpointId) -> None:
         found = self.find_connection(service_id, endpoint_id)
         if found is not None and found.status is ConnectionStatus.NOT_CONNECTED:
-            raise CloudRefused("the VPC endpoint is not connected, so there is nothing to cut; nothing was sent")
+            raise NotOffered("the VPC endpoint is not connected, so there is nothing to cut; nothing was sent")
 
-    def _connections(self, parameters: Parameters) -> list[Connection]:
+    def _connections(self, parameters: Parameters) -> Listing[Connection]:
         decode = partial(_rows, path=link_wire.CONNECTIONS, decode=link_wire.connection_from_wire)
         return self._read_all("ListVpcEndpointConnections", parameters, decode, lambda row: row.id)
 
     def _read_all(
-        self, action: str, filters: Parameters, decode: Callable[[JsonObject], list[T]], identity: Callable[[T], str]
-    ) -> list[T]:
-        def page_of(document: JsonObject) -> tuple[list[T], str]:
+        self, action: str, filters: Parameters, decode: Callable[[JsonObject], Page[T]], identity: Callable[[T], str]
+    ) -> Listing[T]:
+        def with_token(document: JsonObject) -> tuple[Page[T], str]:
             return decode(document), next_token(document)
 
-        def fetch(token: str) -> tuple[list[T], str]:
+        def fetch(token: str) -> tuple[Page[T], str]:
             parameters = {**filters, **link_wire.page_to_wire(token, PAGE_SIZE)}
-            return self._client.read(PRIVATELINK, action, parameters, page_of)
+            return self._client.read(PRIVATELINK, action, parameters, with_token)
 
         with time_budget(self._client.total_time):
             return read_tokened(fetch, identity)
 
 
-def _rows(document: JsonObject, path: tuple[str, ...], decode: Callable[[JsonObject], T]) -> list[T]:
-    return [decode(row) for row in rows_in(document, path)]
+def _rows(document: JsonObject, path: tuple[str, ...], decode: Callable[[JsonObject], T]) -> Page[T]:
+    return page_of(rows_in(document, path), decode)
 
 
 def _service(service_id: ServiceId) -> ServiceId:
@@ -157,10 +162,10 @@ def _endpoint(endpoint_id: EndpointId) -> EndpointId:
 
 
 def _user(account: AccountId) -> AccountId:
-    """Raises CloudRefused for what is no account, without asking; "every account" among it (alibaba-contract 4.2)."""
+    """Raises NotOffered for what is no account, without asking; "every account" among it (alibaba-contract 4.2)."""
     try:
         return link_wire.read_account(account)
     except ValueError:
-        refusal = CloudRefused("this cloud's whitelist takes the IDs of accounts only")
+        refusal = NotOffered("this cloud's whitelist takes the IDs of accounts only")
         refusal.field = "account"
         raise refusal from None

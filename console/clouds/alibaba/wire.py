@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from console.clouds.networks import Subnet, Vpc
-from console.clouds.paging import Page
+from console.clouds.paging import Page, page_of
 from console.clouds.reading import JsonObject, UnreadableAnswer, count, moment, text
 from console.clouds.types import AccountId
 from console.clouds.vpc_access import ApiGroup, ApiGroupId, ApiInstance, ApiInstanceId, Migration, OwnDomain
@@ -38,24 +38,24 @@ _INSTANCE_ID: Final = Pattern(r"[A-Za-z0-9][A-Za-z0-9_-]*", 64)
 _GROUP_ID: Final = Pattern(r"[0-9a-f]{32}", 32)
 
 
-def rows_in(document: JsonObject, path: tuple[str, ...]) -> list[JsonObject]:
-    """The objects of a list, wrapped or bare; a list with no row may be absent inside of its wrapper.
+def rows_in(document: JsonObject, path: tuple[str, ...]) -> list[Any]:
+    """The rows of a list, wrapped or bare; a list with no row may be absent inside of its wrapper, or null.
 
-    Raises UnreadableAnswer where the list is missing or holds something else.
+    Raises UnreadableAnswer where the list is missing or is none.
     """
     found: Any = document.get(path[0])
+    if found is None and path[0] in document and count(document.get("TotalCount")) == 0:
+        return []
     for name in path[1:]:
         found = found.get(name, []) if isinstance(found, dict) else None
     if not isinstance(found, list):
         raise UnreadableAnswer(f"the answer has no list of {path[-1]}")
-    if any(not isinstance(row, dict) for row in found):
-        raise UnreadableAnswer(f"a row of {path[-1]} is not an object")
     return found
 
 
 def page_from_wire(document: JsonObject, path: tuple[str, ...], decode: Callable[[JsonObject], T]) -> Page[T]:
     """One page of a list; its total is a number here and digits there, or absent (alibaba-contract 2.1 and 4.2)."""
-    return Page([decode(row) for row in rows_in(document, path)], count(document.get("TotalCount")))
+    return page_of(rows_in(document, path), decode, count(document.get("TotalCount")))
 
 
 def id_in(row: JsonObject, name: str) -> str:
@@ -137,12 +137,12 @@ def _own_domains(row: JsonObject) -> tuple[OwnDomain, ...]:
         rows = rows_in(row, _OWN_DOMAINS)
     except UnreadableAnswer:
         return ()
-    return tuple(_own_domain(item) for item in rows if text(item.get("DomainName")))
+    return tuple(page_of(rows, _own_domain).rows)
 
 
 def _own_domain(row: JsonObject) -> OwnDomain:
     return OwnDomain(
-        name=text(row.get("DomainName")),
+        name=id_in(row, "DomainName"),
         vpc_only=text(row.get("CustomDomainType")).lower() == "intranet",
         cname_resolved=_one_of(row.get("DomainCNAMEStatus"), {"RESOLVED": True, "UNRESOLVED": False}),
         # The cloud's words: BINDING is in effect, BOUND is not.

@@ -21,8 +21,8 @@ _ROWS: Final[tuple[Row, ...]] = (
     ),
     (
         "apigw.0301 apig.0301",
-        "The cloud could not verify who is calling.",
-        CREDENTIALS + "; after several wrong signatures the cloud locks a key for five minutes.",
+        "The cloud could not verify who calls: a wrong key, a clock over 15 minutes off, or a frozen account.",
+        RUNNER + "check access key, machine's clock and the account. Wrong signatures lock a key for five minutes.",
         FIX,
     ),
     (

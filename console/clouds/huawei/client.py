@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol, TypeVar
 
-from console.clouds.errors import CloudBusy, CloudError, CloudForbidden, CloudOutcomeUnknown, CloudUnavailable
+from console.clouds.errors import CloudBusy, CloudError, CloudForbidden
 from console.clouds.exchange import Exchange
-from console.clouds.huawei.faults import error_for, may_be_the_token
+from console.clouds.huawei.faults import check_no_fault, error_for, may_be_the_token
+from console.clouds.judging import judging
 from console.clouds.masking import Mask
-from console.clouds.reading import JsonObject, UnreadableAnswer, parse_object, text
+from console.clouds.reading import JsonObject, parse_object, text
 from console.clouds.recording import Recording
 from console.clouds.retry import Tries, with_retries
 from console.clouds.transport import Authoriser, Reply, Request, Transport
@@ -31,7 +32,7 @@ class Identity(Protocol):
     def after_refusal(self, used: Authoriser, refusal: CloudForbidden) -> Authoriser | None:
         """After a 401: a fresh proof to try once more, or None where there is none."""
 
-    def refused_again(self) -> None:
+    def refused_again(self, refusal: CloudForbidden) -> None:
         """The fresh proof met a 401 too."""
 
     def accepted(self) -> None:
@@ -61,11 +62,8 @@ class HuaweiClient:
     ) -> T:
         """The decoded answer to a GET. Raises CloudUnavailable where `decode` cannot make sense of it."""
         reply = self._call(Request(service, "GET", path, query))
-        try:
+        with judging(reply, is_write=False):
             return decode(parse_object(reply.body))
-        except UnreadableAnswer as unreadable:
-            reason = str(unreadable)
-        raise CloudUnavailable(reason, status=reply.status, request_id=reply.request_id)
 
     def write(self, service: str, method: str, path: str, body: bytes | None, *, intent: IntentId) -> Receipt:
         """Carry out an intent. The echo in the answer is worth nothing (contract 0), but it must be an answer:
@@ -103,14 +101,10 @@ class HuaweiClient:
     def _taken(self, request: Request, intent: IntentId, created: Callable[[bytes], str]) -> tuple[Reply, str]:
         """The answer to the call that took the intent, and the id of what it made."""
         reply = self._call(request)
-        try:
+        with judging(reply, is_write=True):
             made = created(reply.body)
-        except UnreadableAnswer as unreadable:
-            reason = str(unreadable)
-        else:
-            logger.info("intent %s was taken by the cloud (cloud request %s)", intent, reply.request_id or "-")
-            return reply, made
-        raise CloudOutcomeUnknown(reason, status=reply.status, request_id=reply.request_id)
+        logger.info("intent %s was taken by the cloud (cloud request %s)", intent, reply.request_id or "-")
+        return reply, made
 
     def own_account(self) -> AccountId:
         """The account that the project belongs to."""
@@ -133,7 +127,7 @@ class HuaweiClient:
                 return self._send(request, fresh, tries)
             except CloudForbidden as refusal:
                 if may_be_the_token(refusal):
-                    self._identity.refused_again()
+                    self._identity.refused_again(refusal)
                 raise
 
     def _send(self, request: Request, proof: Authoriser, tries: Tries) -> Reply:
@@ -150,10 +144,15 @@ class HuaweiClient:
         reply = self._transport.send(request, proof)
         if reply.status != 401:
             self._identity.accepted()
-        if 200 <= reply.status < 300:
-            return reply
-        error = error_for(reply, Mask(proof.secrets), is_write=request.is_write)
-        raise self._transport.heed(request, error)
+        with judging(reply, is_write=request.is_write):
+            if 200 <= reply.status < 300:
+                check_no_fault(reply, Mask(proof.secrets), is_write=request.is_write)
+            else:
+                error = error_for(reply, Mask(proof.secrets), is_write=request.is_write)
+                if error.status == 401:
+                    self._transport.time.explain(error)
+                raise self._transport.heed(request, error)
+        return reply
 
 
 def _check_a_try_is_left(tries: Tries, refusal: CloudForbidden) -> None:

@@ -21,7 +21,7 @@ from console.clouds.huawei.advice import advice_for
 from console.clouds.huawei.fields import field_of
 from console.clouds.masking import Mask
 from console.clouds.pauses import retry_after_seconds
-from console.clouds.reading import text
+from console.clouds.reading import JsonObject, UnreadableAnswer, parse_object, text
 from console.clouds.transport import Reply
 
 #: Codes are compared in lower case: the same documents spell EndPoint.2013 and Endpoint.2013.
@@ -32,6 +32,8 @@ _NOT_ALLOWED: Final = frozenset({"apig.1005", "apig.1020", "endpoint.0004", "iam
 #: Gone, or never there, under whichever status of a refusal (contract 12.3).
 _GONE: Final = frozenset({"endpoint.0005", "endpoint.2006", "endpoint.2007", "endpoint.2008"})
 _LONGEST_CODE: Final = 64
+#: Bytes of an answer that may be an error in spite of its status.
+_LONGEST_FAULT: Final = 16_000
 #: How deep an error may be wrapped in other objects.
 _DEEPEST: Final = 4
 _CODES: Final = ("error_code", "errorCode", "code")
@@ -81,6 +83,49 @@ def _is_code(value: Any) -> bool:
     return (isinstance(value, str) and bool(value.strip())) or (isinstance(value, int) and not isinstance(value, bool))
 
 
+def fault_in_success(body: bytes) -> Fault | None:
+    """The fault that an answer with a 2xx status carries although it has one; None where it has none.
+
+    Only at the top: what a resource tells of its own failure (contract 1.5) is part of a good answer, which has an id.
+    """
+    document = _small_object(body)
+    if text(document.get("id")):
+        return None
+    inner = document.get("error")
+    for value in (document, inner if isinstance(inner, dict) else {}):
+        if any(_is_code(value.get(key)) for key in _CODES) and any(key in value for key in _MESSAGES):
+            return _find(value, 0)
+    return None
+
+
+def _small_object(body: bytes) -> JsonObject:
+    """The JSON object of a short body; a long one is a list, and no error."""
+    if len(body) > _LONGEST_FAULT:
+        return {}
+    try:
+        return parse_object(body)
+    except UnreadableAnswer:
+        return {}
+
+
+def check_no_fault(reply: Reply, mask: Mask, *, is_write: bool) -> None:
+    """Of a reply with a 2xx status. Where its body says all the same that it failed, nobody knows which is true: raises
+    CloudOutcomeUnknown for a write, CloudUnavailable for a read.
+    """
+    fault = fault_in_success(reply.body)
+    if fault is None:
+        return
+    kind = CloudOutcomeUnknown if is_write else CloudUnavailable
+    error = kind(
+        f"the cloud answered with status {reply.status} and an error: {mask.line(fault.message) or 'without words'}",
+        status=reply.status,
+        vendor_code=mask.known(fault.code)[:_LONGEST_CODE],
+        request_id=reply.request_id or mask.known(fault.request_id),
+    )
+    error.advice = advice_for(error)
+    raise error
+
+
 def error_for(reply: Reply, mask: Mask, *, is_write: bool) -> CloudError:
     """The error that a reply without a 2xx status means (style anchors 4.10); `mask` knows what was sent in secret."""
     fault = parse_fault(reply.body)
@@ -90,7 +135,7 @@ def error_for(reply: Reply, mask: Mask, *, is_write: bool) -> CloudError:
         status=reply.status,
         vendor_code=mask.known(fault.code)[:_LONGEST_CODE],
         request_id=reply.request_id or mask.known(fault.request_id),
-        retry_after=retry_after_seconds(reply.headers.get("Retry-After")),
+        retry_after=retry_after_seconds(reply.headers),
     )
     error.advice = advice_for(error)
     error.field = field_of(fault.code.lower())

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
+from console.clouds.cloud_time import CloudTime
 from console.clouds.credentials import AccessKey, Password
 from console.clouds.errors import CloudForbidden, CloudUnavailable
 from console.clouds.huawei.client import HuaweiClient
@@ -65,7 +66,7 @@ class PasswordIdentity:
         # The cloud may still repeat the token that it refused.
         return _SignedIn(token, self._password.password, used.token.value) if token else None
 
-    def refused_again(self) -> None:
+    def refused_again(self, refusal: CloudForbidden) -> None:
         self._tokens.fresh_token_refused(self._key)
 
     def accepted(self) -> None:
@@ -138,14 +139,30 @@ def account_of_project(client: HuaweiClient, project_id: str) -> AccountId:
     return client.read("iam", "/v3/auth/projects", decode)
 
 
+class _Signature(SignatureAuth):
+    """A signature for the cloud's time as it was known when the call was made."""
+
+    def __init__(self, key: AccessKey, project_id: str, cloud_time: CloudTime) -> None:
+        super().__init__(key.access_key, key.secret_key, project_id, now=cloud_time.now)
+        self.project_id = project_id
+        self.correction = cloud_time.correction()
+
+
 class KeyIdentity:
     """Signs every call with an access key. After a refused signature one call a minute tries it again, so that
     a wrong key is not locked by our asking (contract 3)."""
 
-    def __init__(self, key: AccessKey, project_id: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._regional = SignatureAuth(key.access_key, key.secret_key, project_id)
-        self._global = SignatureAuth(key.access_key, key.secret_key)
+    def __init__(
+        self,
+        key: AccessKey,
+        project_id: str,
+        cloud_time: CloudTime,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._key = key
         self._project_id = project_id
+        self._cloud_time = cloud_time
         self._clock = clock
         self._lock = threading.Lock()
         self._refusal: CloudForbidden | None = None
@@ -155,19 +172,31 @@ class KeyIdentity:
     def authorise(self, service: str) -> Authoriser:
         if self._refusal is not None:
             self._let_one_through()
-        return self._global if service == "iam" else self._regional
+        return self._signature("" if service == "iam" else self._project_id)
 
     def after_refusal(self, used: Authoriser, refusal: CloudForbidden) -> Authoriser | None:
-        """Never a second try: the same key would sign the same way."""
-        if refusal.vendor_code.lower() in _BAD_SIGNATURE:
-            with self._lock:
-                self._refusal = copy.copy(refusal)
-                self._refused_until = self._clock() + REFUSAL_MEMORY
-            refusal.retry_after = REFUSAL_MEMORY
+        """A second try only where the answer told that it was signed for a wrong time: else the same key would sign
+        the same way."""
+        if refusal.vendor_code.lower() not in _BAD_SIGNATURE:
+            return None
+        if isinstance(used, _Signature) and self._cloud_time.is_another_since(used.correction):
+            return self._signature(used.project_id)
+        self._remember(refusal)
         return None
 
-    def refused_again(self) -> None:
-        """Cannot happen: there is no second try."""
+    def _signature(self, project_id: str) -> "_Signature":
+        return _Signature(self._key, project_id, self._cloud_time)
+
+    def _remember(self, refusal: CloudForbidden) -> None:
+        with self._lock:
+            self._refusal = copy.copy(refusal)
+            self._refused_until = self._clock() + REFUSAL_MEMORY
+        refusal.retry_after = REFUSAL_MEMORY
+
+    def refused_again(self, refusal: CloudForbidden) -> None:
+        """By the cloud's own time it was refused as well."""
+        if refusal.vendor_code.lower() in _BAD_SIGNATURE:
+            self._remember(refusal)
 
     def accepted(self) -> None:
         if self._refusal is not None:

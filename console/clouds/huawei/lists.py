@@ -6,15 +6,17 @@ from functools import partial
 from typing import Final, Protocol, TypeVar
 
 from console.clouds.budget import time_budget
-from console.clouds.errors import CloudUnavailable
+from console.clouds.errors import CloudRefused, CloudUnavailable
 from console.clouds.huawei import wire
 from console.clouds.huawei.client import HuaweiClient
-from console.clouds.paging import MOST_ROWS, Page, read_all
+from console.clouds.paging import MOST_ROWS, Listing, Page, listing, read_all
 from console.clouds.reading import JsonObject
 
 T = TypeVar("T")
 Query = tuple[tuple[str, str], ...]
 
+#: VPCEP, to an offset that is not less than the number of objects (contract, corrections).
+_NO_SUCH_OFFSET: Final = "endpoint.0010"
 _LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -47,15 +49,20 @@ class OffsetLists:
         *,
         identity: Callable[[T], str],
         page_size: int,
-    ) -> list[T]:
+    ) -> Listing[T]:
         """The whole list called `name`; every page of it within one time budget."""
 
         def fetch(offset: int) -> Page[T]:
-            return self.page(path, name, decode, (("offset", str(offset)), ("limit", str(page_size))))
+            try:
+                return self.page(path, name, decode, (("offset", str(offset)), ("limit", str(page_size))))
+            except CloudRefused as refusal:
+                if offset and refusal.vendor_code.lower() == _NO_SUCH_OFFSET:
+                    return Page([], None, is_beyond=True)
+                raise
 
         with time_budget(self._client.total_time):
             rows = read_all(fetch, identity=identity, page_size=page_size, expected=self._lengths.get(path, 0))
-        self._lengths[path] = len(rows)
+        self._lengths[path] = len(rows) + rows.unreadable
         return rows
 
     def page(self, path: str, name: str, decode: Callable[[JsonObject], T], query: Query) -> Page[T]:
@@ -82,16 +89,16 @@ class MarkerLists:
         *,
         identity: Callable[[T], str],
         query: Query = (),
-    ) -> list[T]:
+    ) -> Listing[T]:
         """The whole list called `name`, within one time budget. Raises CloudUnavailable where it does not end."""
         page_of = partial(wire.page_from_wire, name=name, decode=decode)
         asked = (*query, ("limit", str(self.page_size)))
-        rows: list[T] = []
+        pages: list[Page[T]] = []
         with time_budget(self._client.total_time):
-            while len(rows) < MOST_ROWS:
-                marker = (("marker", identity(rows[-1])),) if rows else ()
-                page = self._client.read(self._service, path, page_of, (*asked, *marker)).rows
-                rows += page
-                if len(page) < self.page_size:
-                    return rows
+            while len(pages) * self.page_size < MOST_ROWS:
+                last = pages[-1].rows if pages else ()
+                marker = (("marker", identity(last[-1])),) if last else ()
+                pages.append(self._client.read(self._service, path, page_of, (*asked, *marker)))
+                if pages[-1].length < self.page_size or not pages[-1].rows:
+                    return listing(pages, identity)
         raise CloudUnavailable(f"the list of {name} does not end")

@@ -6,11 +6,13 @@ from typing import Final
 
 from console.clouds.advice import Advice, TryAgain
 from console.clouds.huawei import vpcep_bodies, vpcep_wire, wire
+from console.clouds.huawei.admission import AdmissionLists
 from console.clouds.huawei.client import HuaweiClient
 from console.clouds.huawei.faults import not_offered
 from console.clouds.huawei.lists import OffsetLists, newest_first
 from console.clouds.huawei.paths import below
 from console.clouds.huawei.profiles import Profile
+from console.clouds.paging import Listing
 from console.clouds.services import EndpointService, NewService, Quota, QuotaKind, ServiceUpdate, Tag
 from console.clouds.several import only
 from console.clouds.types import (
@@ -54,10 +56,15 @@ class HuaweiEndpointServices(_ServiceCalls):
 
     def __init__(self, client: HuaweiClient, project_id: str, profile: Profile) -> None:
         super().__init__(client, project_id, profile)
-        self.traits: Final = Traits(descriptions=profile.newer_vpcep, account_hint="1 to 64 letters and digits")
+        self.traits: Final = Traits(
+            descriptions=profile.newer_vpcep,
+            organisations=profile.newer_vpcep,
+            account_hint="1 to 64 letters and digits",
+        )
         self._lists = OffsetLists(client, "vpcep", total="total_count")
+        self._admission = AdmissionLists(self._lists, PAGE_SIZE, PERMISSIONS_PAGE_SIZE, vpcep_wire.connection_from_wire)
 
-    def list_services(self) -> Sequence[EndpointService]:
+    def list_services(self) -> Listing[EndpointService]:
         rows = self._lists.read(
             self._services,
             "endpoint_services",
@@ -65,7 +72,7 @@ class HuaweiEndpointServices(_ServiceCalls):
             identity=lambda row: row.id,
             page_size=PAGE_SIZE,
         )
-        return sorted(rows, key=newest_first, reverse=True)
+        return rows.ordered(newest_first, reverse=True)
 
     def get_service(self, service_id: ServiceId) -> EndpointService:
         return self._client.read("vpcep", self._service(service_id), vpcep_wire.service_from_wire)
@@ -77,53 +84,43 @@ class HuaweiEndpointServices(_ServiceCalls):
         return self._client.own_account()
 
     def read_account(self, text: str) -> AccountId:
-        return vpcep_bodies.read_account(text)
+        return vpcep_bodies.read_account(text, organisations=self.traits.organisations)
 
     def read_endpoint_id(self, text: str) -> EndpointId:
         return wire.read_endpoint_id(text)
 
-    def list_connections(self, service_id: ServiceId) -> Sequence[Connection]:
-        rows = self._lists.read(
-            self._service(service_id) + "/connections",
-            "connections",
-            vpcep_wire.connection_from_wire,
-            identity=lambda row: row.id,
-            page_size=PAGE_SIZE,
-        )
-        return sorted(rows, key=newest_first, reverse=True)
+    def list_connections(self, service_id: ServiceId) -> Listing[Connection]:
+        return self._admission.connections(self._service(service_id))
 
     def find_connection(self, service_id: ServiceId, endpoint_id: EndpointId) -> Connection | None:
-        path = self._service(service_id) + "/connections"
-        page = self._lists.page(path, "connections", vpcep_wire.connection_from_wire, (("id", endpoint_id),))
-        return next((row for row in page.rows if row.id == endpoint_id), None)
+        return self._admission.find_connection(self._service(service_id), endpoint_id)
 
-    def list_permissions(self, service_id: ServiceId) -> Sequence[Permission]:
+    def list_permissions(self, service_id: ServiceId) -> Listing[Permission]:
         """Without the own account, which needs no entry here (contract 5.6)."""
-        rows = self._lists.read(
-            self._service(service_id) + "/permissions",
-            "permissions",
-            wire.permission_from_wire,
-            identity=lambda row: row.raw,
-            page_size=PERMISSIONS_PAGE_SIZE,
-        )
-        return sorted(rows, key=newest_first, reverse=True)
+        return self._admission.permissions(self._service(service_id), vpcep_bodies.account_to_wire)
 
     def accept(self, service_id: ServiceId, *endpoint_ids: EndpointId, intent: IntentId) -> Receipt:
-        body = wire.connection_action_to_wire(wire.ACCEPT, [only(endpoint_ids)])
-        return self._post(service_id, "connections/action", body, intent)
+        return self._decide(service_id, wire.ACCEPT, only(endpoint_ids), intent)
 
     def reject(self, service_id: ServiceId, *endpoint_ids: EndpointId, intent: IntentId) -> Receipt:
-        body = wire.connection_action_to_wire(wire.REJECT, [only(endpoint_ids)])
-        return self._post(service_id, "connections/action", body, intent)
+        return self._decide(service_id, wire.REJECT, only(endpoint_ids), intent)
 
     def add_permission(self, service_id: ServiceId, *accounts: AccountId, intent: IntentId) -> Receipt:
-        body = vpcep_bodies.permission_action_to_wire(vpcep_bodies.ADD, only(accounts))
+        entry = vpcep_bodies.account_to_wire(only(accounts))
+        body = vpcep_bodies.permission_action_to_wire(vpcep_bodies.ADD, [entry])
         return self._post(service_id, "permissions/action", body, intent)
 
     def remove_permission(self, service_id: ServiceId, *accounts: AccountId, intent: IntentId) -> Receipt:
-        """By the account, in the one call that every flavour of the cloud has (contract 9)."""
-        body = vpcep_bodies.permission_action_to_wire(vpcep_bodies.REMOVE, only(accounts))
+        """By the text of the list, in the one call that every flavour of the cloud has (contract 9)."""
+        account = only(accounts)
+        usual = vpcep_bodies.account_to_wire(account)
+        entries = self._admission.entries_of(self._service(service_id), account, usual)
+        body = vpcep_bodies.permission_action_to_wire(vpcep_bodies.REMOVE, entries)
         return self._post(service_id, "permissions/action", body, intent)
+
+    def _decide(self, service_id: ServiceId, action: str, endpoint_id: EndpointId, intent: IntentId) -> Receipt:
+        named = self._admission.ids_of(self._service(service_id), [endpoint_id])
+        return self._post(service_id, "connections/action", wire.connection_action_to_wire(action, named), intent)
 
     def _post(self, service_id: ServiceId, call: str, body: bytes, intent: IntentId) -> Receipt:
         return self._client.write("vpcep", "POST", f"{self._service(service_id)}/{call}", body, intent=intent)

@@ -14,7 +14,9 @@ REMOVE: Final = "remove"
 
 _ACCOUNT: Final = Pattern(r"[A-Za-z0-9]+", 64)
 #: How entries begin that admit a part of an organisation; on Huawei Cloud only (contract 5.6).
-_ORGANISATION: Final = "organizations:orgPath::"
+_PATH: Final = Pattern(r"organizations:orgPath::o-[a-z0-9]+(/[A-Za-z0-9*?-]+)*/?", 1024)
+_BAD_PATH: Final = "An organisation's path looks like organizations:orgPath::o-abcdef0123/r-ab12/ou-ab12-cdef/*."
+ORGANISATION: Final = "organizations:orgPath::"
 
 
 def new_service_to_wire(new: NewService) -> bytes:
@@ -94,19 +96,28 @@ def connection_description_to_wire(endpoint_id: EndpointId, description: str) ->
     return wire.to_bytes({"connections": [{"id": endpoint_id, "description": description}]})
 
 
-def permission_action_to_wire(action: str, account: AccountId) -> bytes:
-    """Contract 5.6; `action` is ADD or REMOVE. Everyone is a bare asterisk here, unlike in API Gateway."""
-    if account.startswith(_ORGANISATION):
-        return wire.to_bytes({"action": action, "permissions": [account], "permission_type": "orgPath"})
-    entry = account if account == EVERYONE else wire.account_to_wire(account)
-    return wire.to_bytes({"action": action, "permissions": [entry]})
+def permission_action_to_wire(action: str, entries: Sequence[str]) -> bytes:
+    """Contract 5.6; `action` is ADD or REMOVE, the entries are of one account."""
+    of_organisation = {"permission_type": "orgPath"} if entries[0].startswith(ORGANISATION) else {}
+    return wire.to_bytes({"action": action, "permissions": list(entries), **of_organisation})
 
 
-def read_account(typed: str) -> AccountId:
-    """An account ID as people type or paste it, with or without the wire's prefix (contract 5.6 and 11)."""
+def account_to_wire(account: AccountId) -> str:
+    """An entry as this service's whitelist spells it. Everyone is a bare asterisk here, unlike in API Gateway."""
+    bare = account == EVERYONE or account.startswith(ORGANISATION)
+    return account if bare else wire.account_to_wire(account)
+
+
+def read_account(typed: str, *, organisations: bool) -> AccountId:
+    """An account ID as people type or paste it, with or without the wire's prefix (contract 5.6 and 11).
+
+    Where the cloud takes them, also a path of an organisation, which stands for the accounts below it.
+    """
     account = wire.account_from_wire(typed.strip())
-    if account == EVERYONE or _ACCOUNT.fullmatch(account):
+    if account == EVERYONE or _ACCOUNT.fullmatch(account) or (organisations and _PATH.fullmatch(account)):
         return account
+    if account.startswith(ORGANISATION):
+        raise ValueError(_BAD_PATH if organisations else wire.NO_PATHS)
     raise ValueError("An account ID has 1 to 64 letters and digits; an asterisk (*) means every account.")
 
 

@@ -12,6 +12,7 @@ from console.clouds.huawei.lists import OffsetLists, newest_first
 from console.clouds.huawei.paths import below
 from console.clouds.huawei.profiles import Profile
 from console.clouds.huawei.vpcep import PAGE_SIZE, quota
+from console.clouds.paging import Listing
 from console.clouds.services import EndpointTraits, FoundService, NewEndpoint, Quota, QuotaKind, Tag, VpcEndpoint
 from console.clouds.types import EndpointId, IntentId, Receipt
 
@@ -37,7 +38,7 @@ class HuaweiEndpoints:
         self.traits: Final = EndpointTraits(access_control_changes=profile.newer_vpcep)
         self._lists = OffsetLists(client, "vpcep", total="total_count")
 
-    def list_endpoints(self) -> Sequence[VpcEndpoint]:
+    def list_endpoints(self) -> Listing[VpcEndpoint]:
         rows = self._lists.read(
             self._endpoints,
             "endpoints",
@@ -45,7 +46,7 @@ class HuaweiEndpoints:
             identity=lambda row: row.id,
             page_size=PAGE_SIZE,
         )
-        return sorted(rows, key=newest_first, reverse=True)
+        return rows.ordered(newest_first, reverse=True)
 
     def get_endpoint(self, endpoint_id: EndpointId) -> VpcEndpoint:
         return self._client.read("vpcep", self._endpoint(endpoint_id), vpcep_wire.endpoint_from_wire)

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from console.clouds.huawei.profiles import HUAWEI, OTC, Profile
-from console.clouds.paging import Page
+from console.clouds.paging import Page, page_of
 from console.clouds.reading import JsonObject, UnreadableAnswer, count, moment, text
 from console.clouds.types import (
     EVERYONE,
@@ -32,6 +32,8 @@ T = TypeVar("T")
 ACCEPT: Final = "receive"
 REJECT: Final = "reject"
 
+#: Refused by us, since the cloud would take the path for an account that nobody has.
+NO_PATHS: Final = "The whitelist here takes accounts, and no paths of an organisation."
 _ACCOUNT_PREFIX: Final = "iam:domain::"
 _STATUSES: Final[dict[Any, ConnectionStatus]] = {status.value: status for status in ConnectionStatus}
 _ACCOUNT: Final = Pattern(r"[0-9a-f]{32}", 32)
@@ -40,13 +42,14 @@ _ACCOUNT: Final = Pattern(r"[0-9a-f]{32}", 32)
 def page_from_wire(
     document: JsonObject, name: str, decode: Callable[[JsonObject], T], *, total_name: str = "total"
 ) -> Page[T]:
-    """One page of the list called `name`. Raises UnreadableAnswer where it is missing or holds a useless row."""
-    rows = document.get(name)
+    """One page of the list called `name`. Raises UnreadableAnswer where it is missing; null is an empty list where the
+    total says so."""
+    rows, total = document.get(name), count(document.get(total_name))
+    if rows is None and name in document and total == 0:
+        rows = []
     if not isinstance(rows, list):
         raise UnreadableAnswer(f"the answer has no list of {name}")
-    if any(row.__class__ is not dict for row in rows):
-        raise UnreadableAnswer(f"a row of {name} is not an object")
-    return Page([decode(row) for row in rows], count(document.get(total_name)))
+    return page_of(rows, decode, total)
 
 
 def id_of(row: JsonObject) -> str:
@@ -57,6 +60,12 @@ def id_of(row: JsonObject) -> str:
     return found
 
 
+def our_id(raw: str) -> str:
+    """A UUID or an account ID of 32 hexadecimal digits in lower case; everything else as it is."""
+    lower = raw.lower()
+    return lower if is_uuid(lower) or _ACCOUNT.fullmatch(lower) else raw
+
+
 def connection_from_wire(row: JsonObject) -> Connection:
     """Contract 4.4. `marker_id` may be a number above 2^53 or digits as text."""
     raw_status = row.get("status")
@@ -64,11 +73,11 @@ def connection_from_wire(row: JsonObject) -> Connection:
         raw_status = text(raw_status)
     status = _STATUSES.get(raw_status, ConnectionStatus.OTHER)
     return Connection(
-        EndpointId(id_of(row)),
+        EndpointId(our_id(id_of(row))),
         text(row.get("marker_id")),
         status,
         text(raw_status),
-        AccountId(text(row.get("domain_id"))),
+        AccountId(our_id(text(row.get("domain_id")))),
         moment(row.get("created_at")),
         moment(row.get("updated_at") or row.get("update_at")),
         failure_from_wire(row["error"]) if "error" in row else "",
@@ -88,7 +97,7 @@ def failure_from_wire(value: Any) -> str:
 
 def account_from_wire(raw: str) -> AccountId:
     """`iam:domain::X` is X, and both spellings of the wildcard are EVERYONE; other entries stay as they are."""
-    return AccountId(raw.removeprefix(_ACCOUNT_PREFIX))
+    return AccountId(our_id(raw.removeprefix(_ACCOUNT_PREFIX)))
 
 
 def account_to_wire(account: AccountId) -> str:
@@ -98,7 +107,9 @@ def account_to_wire(account: AccountId) -> str:
 
 def read_account(typed: str) -> AccountId:
     """An account ID as people type or paste it, with or without the wire's prefix (contract 4.7 and 11)."""
-    account = AccountId(account_from_wire(typed.strip()).lower())
+    account = account_from_wire(typed.strip())
+    if account.startswith("organizations:"):
+        raise ValueError(NO_PATHS)
     if account == EVERYONE or _ACCOUNT.fullmatch(account):
         return account
     raise ValueError("An account ID has 32 characters, 0-9 and a-f; an asterisk (*) means every account.")
@@ -212,14 +223,14 @@ def _window(row: JsonObject) -> str:
     return f"{begin} - {end}" if begin and end else ""
 
 
-def connection_action_to_wire(action: str, endpoint_ids: Sequence[EndpointId]) -> bytes:
+def connection_action_to_wire(action: str, endpoint_ids: Sequence[str]) -> bytes:
     """Contract 4.5 and 5.5; `action` is ACCEPT or REJECT."""
     return to_bytes({"action": action, "endpoints": list(endpoint_ids)})
 
 
-def permissions_to_wire(accounts: Sequence[AccountId]) -> bytes:
-    """Contract 4.7."""
-    return to_bytes({"permissions": [account_to_wire(account) for account in accounts]})
+def permissions_to_wire(entries: Sequence[str]) -> bytes:
+    """Contract 4.7; the entries as the cloud spells them."""
+    return to_bytes({"permissions": list(entries)})
 
 
 def rename_to_wire(name: str) -> bytes:

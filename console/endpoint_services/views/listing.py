@@ -1,5 +1,6 @@
 """The services of one cloud, and their export."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -86,7 +87,7 @@ def _table(
     filters: Filters[EndpointService],
 ) -> dict[str, Any]:
     shown, at = found.shown, place.cloud.name
-    rows = shown.value or []
+    rows: Sequence[EndpointService] = shown.value or []
     kept = matching(rows, display.PROPERTIES, address)
     table = tables.arrange(kept, display.COLUMNS, address, text_of=display.text_of, size=request.user.page_size)
     changing = any(row.status.is_changing for row in table.rows)
@@ -138,5 +139,7 @@ def export(request: ConsoleRequest, cloud: str) -> HttpResponse | StreamingHttpR
     kept = matching(found.value, display.PROPERTIES, address)
     rows = tables.found_by(kept, address, text_of=display.text_of)
     name, details = f"endpoint-services-{cloud}.csv", {"filters": address.parameters.urlencode(), "rows": len(rows)}
+    if missing := found.value.what_is_missing():
+        name, details = f"endpoint-services-{cloud}-not-whole.csv", {**details, "missing": missing}
     download = Download(Action.SERVICES_EXPORT, name, CSV, cloud, details=details)
     return respond(request, download, csv_lines(display.CSV_HEADS, display.csv_rows(rows)))

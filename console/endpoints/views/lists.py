@@ -22,6 +22,7 @@ from console.audit.catalog import Action
 from console.audit.downloads import CSV, Download, respond
 from console.changes import record
 from console.changes.kinds.kind import Place
+from console.clouds.paging import Listing
 from console.clouds.services import VpcEndpoint
 from console.endpoints import display, places, queries
 from console.observations.asking import wants_refresh, wish_of
@@ -63,9 +64,9 @@ def endpoints(request: ConsoleRequest, cloud: str) -> HttpResponse:
 
 
 def _table(
-    request: ConsoleRequest, place: Place, shown: Observation[list[VpcEndpoint]], address: tables.Address
+    request: ConsoleRequest, place: Place, shown: Observation[Listing[VpcEndpoint]], address: tables.Address
 ) -> dict[str, Any]:
-    known = shown.value or []
+    known: Sequence[VpcEndpoint] = shown.value or []
     kept = matching(known, display.PROPERTIES, address)
     table = tables.arrange(kept, display.COLUMNS, address, text_of=display.text_of, size=request.user.page_size)
     changing = any(one.status.is_changing for one in table.rows)
@@ -137,5 +138,7 @@ def export(request: ConsoleRequest, cloud: str) -> HttpResponse | StreamingHttpR
     kept = matching(listed.value, display.PROPERTIES, address)
     found = tables.found_by(kept, address, text_of=display.text_of)
     name, details = f"vpc-endpoints-{cloud}.csv", {"filters": address.parameters.urlencode(), "rows": len(found)}
+    if missing := listed.value.what_is_missing():
+        name, details = f"vpc-endpoints-{cloud}-not-whole.csv", {**details, "missing": missing}
     download = Download(Action.ENDPOINTS_EXPORT, name, CSV, cloud, details=details)
     return respond(request, download, csv_lines(display.CSV_HEADS, display.csv_rows(found)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 
+from console.access import kept_reasons
 from console.access.request import ConsoleRequest
 from console.audit.catalog import Action
 from console.people.actions.rules import Administrator, RuleBroken, record_refusal
@@ -49,7 +50,12 @@ def ask_then(
                 return done
             messages.success(request, done)
             return HttpResponseRedirect(question.back_url, status=303)
-    context = {"question": question, "problem": problem, "action_url": request.path}
+    context = {
+        "question": question,
+        "problem": problem,
+        "action_url": request.path,
+        "owner": kept_reasons.owner_token(request.user),
+    }
     status = UNPROCESSABLE if problem else 200
     return render(request, "people/confirm.html", context, fragment="people/_confirm.html", status=status)
 

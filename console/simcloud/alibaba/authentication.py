@@ -41,7 +41,7 @@ def _by_v3(world: World, request: Request) -> AlibabaAccount:
         raise refuse("IncompleteSignature")
     headers = request.headers
     claim = _Claim(credential.access_key_id, headers.get("x-acs-date", ""), headers.get("x-acs-signature-nonce", ""))
-    account = _account(claim)
+    account = _account(world, claim)
     if not signing.is_signed_by(request, credential, account.access_key_secret):
         canonical = signing.canonical_request(request, credential.signed_names)
         raise _mismatch(world, f"{signing.to_sign(canonical)}, server canonical request is:{canonical}")
@@ -58,7 +58,7 @@ def _by_v1(world: World, request: Request, pairs: Pairs) -> AlibabaAccount:
         if values.get(name) != expected:
             raise invalid(name)
     claim = _Claim(values["AccessKeyId"], values["Timestamp"], values["SignatureNonce"])
-    account = _account(claim)
+    account = _account(world, claim)
     text = signing.to_sign_v1(request.method, pairs)
     expected = signing.signature_v1(text, account.access_key_secret)
     if not hmac.compare_digest(expected.encode(), values["Signature"].encode()):
@@ -67,7 +67,7 @@ def _by_v1(world: World, request: Request, pairs: Pairs) -> AlibabaAccount:
     return account
 
 
-def _account(claim: _Claim) -> AlibabaAccount:
+def _account(world: World, claim: _Claim) -> AlibabaAccount:
     """The account of a key, when the claim is of now."""
     account = BY_ACCESS_KEY.get(claim.access_key_id)
     if account is None:
@@ -75,7 +75,7 @@ def _account(claim: _Claim) -> AlibabaAccount:
     moment = signing.moment_of(claim.moment)
     if moment is None:
         raise refuse("InvalidTimeStamp.Format")
-    if abs(moment - time.time()) > signing.WINDOW_SECONDS:
+    if abs(moment - world.wall_time()) > signing.WINDOW_SECONDS:
         raise refuse("InvalidTimeStamp.Expired")
     if not claim.nonce:
         raise missing("SignatureNonce")

@@ -1,6 +1,5 @@
 """The door: who sent this request? By token or by signature (huawei-contract 2.4, 3, 13.2)."""
 
-import time
 from typing import Final, NoReturn
 
 from console.simcloud.errors import MESSAGES, Refusal
@@ -63,8 +62,10 @@ def _by_signature(world: World, request: Request, service: str) -> Caller:
     account = _BY_ACCESS_KEY.get(credential.access_key) if credential else None
     if credential is None or account is None:
         _refuse("verify aksk signature fail, Get secretKey failed")
-    if not signing.is_in_window(request.headers.get("x-sdk-date", ""), time.time()):
-        raise Refusal(401, "APIGW.0303")
+    if not signing.is_in_window(request.headers.get("x-sdk-date", ""), world.wall_time()):
+        if world.switches.old_signature == "APIGW.0303":
+            raise Refusal(401, "APIGW.0303")
+        _refuse("verify aksk signature fail, the time of the signature is too far away")
     if world.locks.is_locked(account.access_key):
         _refuse("AK access failed to reach the limit,forbidden")
     if not signing.is_signed_by(request, credential, account.secret_key):

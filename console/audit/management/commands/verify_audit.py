@@ -28,7 +28,14 @@ class Command(BaseCommand):
         parser.add_argument("--installation", default="", help="the installation id that row 1 of FILE must begin with")
         parser.add_argument("--checkpoints", metavar="FILE", type=Path, help="signed checkpoints to compare FILE with")
         parser.add_argument("--public-key", metavar="FILE", type=Path, help="PEM; one of its keys must have signed")
-
+        parser.add_argument(
+            "--accept-key",
+            metavar="KEY",
+            action="append",
+            default=[],
+            help="id or base64 of a key that is believed although no key endorsed it, because the one before was lost; "
+            "may be repeated. Ask the console's administrator for it, not the console",
+        )
         parser.add_argument(
             "--sample",
             type=float,
@@ -51,12 +58,14 @@ class Command(BaseCommand):
 
 
 def _verify(options: dict[str, Any]) -> Any:
-    file, signed, pem = options["file"], options["checkpoints"], options["public_key"]
+    file, signed, pem, accepted = (options[name] for name in ("file", "checkpoints", "public_key", "accept_key"))
     given = keyring.read_public(pem.read_text(encoding="utf-8", errors="replace")) if pem else []
     if options["sample"] is not None and (file is not None or not 0 < options["sample"] <= 100):
         raise CommandError("--sample takes a percentage up to 100, of the table and not of a file", returncode=2)
-    if options["sample"] is not None:
-        return verify_sample(options["sample"], given or trust.own_keys())
     if file is not None:
-        return verify_file(file, options["installation"], signed, given)
-    return verify_table(given or trust.own_keys())
+        return verify_file(file, options["installation"], signed, given, accepted)
+    roots = given or trust.own_keys()
+    accepted = accepted if given else [*accepted, *roots]  # a key in our own hands needs no other name
+    if options["sample"] is not None:
+        return verify_sample(options["sample"], roots, accepted=accepted)
+    return verify_table(roots, accepted=accepted)

@@ -17,7 +17,7 @@ from console.running import schema
 
 
 def _refuse_newer_tables() -> None:
-    if newer := schema.unknown(MigrationExecutor(connection)):
+    if newer := schema.not_made_for_this(MigrationExecutor(connection)):
         raise CommandError(f"The data folder belongs to a newer version of the console ({', '.join(newer)}).")
 
 

@@ -34,4 +34,6 @@ class Command(BaseCommand):
         private_files.close_to_others(Path(settings.DATA_DIR))
         if text := private_files.warning():
             self.stderr.write(f"Warning: {text}")
+        self.stdout.write("Working until SIGTERM or SIGINT.")
+        self.stdout.flush()
         jobs.work(stopping)
