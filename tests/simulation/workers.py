@@ -14,15 +14,15 @@ def work(scheduler: Scheduler, worker: Process) -> None:
     """Begin its jobs. They end with the process."""
     jobs: tuple[tuple[str, float, Callable[[], bool]], ...] = (
         ("settles", 2.0, lambda: settling.settle_open() > 0),
-        ("carries out", 2.0, partial(_carry_out, worker.name)),
+        ("carries out", 2.0, partial(_carry_out, scheduler, worker.name)),
         ("signs", 10.0, checkpoints.sign_when_due),
     )
     for name, rest, job in jobs:
         scheduler.spawn(f"{worker.name} {name}", partial(_repeat, scheduler, job, rest), worker)
 
 
-def _carry_out(name: str) -> bool:
-    return background.advance(name, seconds=5.0)
+def _carry_out(scheduler: Scheduler, name: str) -> bool:
+    return background.advance(name, seconds=5.0, sleep=scheduler.sleep)
 
 
 def _repeat(scheduler: Scheduler, job: Callable[[], bool], rest: float) -> None:
