@@ -62,6 +62,21 @@ def test_a_rename_is_proven_by_what_the_next_rename_saw_before_it(stage: Any) ->
     assert "before admin acted on it" in lost.explanation
 
 
+def test_a_name_that_shows_late_is_not_credited_to_who_asked_for_the_same_one_meanwhile(stage: Any) -> None:
+    """The first rename had been answered before the second was begun, and both people were shown the old name."""
+    stage.cloud.world.delay = 30.0
+    admin = stage.browser("admin")
+    admin.submit(admin.open(f"{stage.tab_url}service-name/?name=renamed"), "Save")
+    lost = lose_the_answer(stage, RENAME, {"fault": "reset_before"})
+    stage.cloud.world.advance(30)
+
+    settling.settle_open()
+
+    lost.refresh_from_db()
+    assert lost.stage != Stage.SUCCEEDED
+    assert len(stage.cloud.ledger()) == 1
+
+
 def test_of_two_acts_whose_answers_were_lost_neither_is_credited_with_the_one_effect(stage: Any) -> None:
     first = lose_the_answer(stage, REJECT, {"fault": "reset_before"})
     admin = stage.browser("admin")
