@@ -184,12 +184,13 @@ def sight_before(change: Change) -> Sight:
 
 
 def _other_acts(change: Change) -> Sequence[Change]:
-    """Our own other acts on the object that may have been sent since, or whose effect may have come to show since;
-    oldest first."""
+    """Our own other acts on the object that may have been sent since, or whose effect may have come since, and those
+    that had done the very same, which may have come to show since; oldest first."""
     kind = KINDS[change.kind]
     may_show_for = timedelta(0) if kind.shows_at_once else timedelta(seconds=kind.shows_within)
+    may_show = Q(settled_at__gte=change.claimed_at - may_show_for, kind=change.kind, parameters=change.parameters)
     same = Change.objects.filter(cloud=change.cloud, gateway_id=change.gateway_id, target=change.target)
-    open_then = Q(settled_at=None) | Q(settled_at__gte=change.claimed_at - may_show_for)
+    open_then = Q(settled_at=None) | Q(settled_at__gte=change.claimed_at) | may_show
     since = same.filter(Q(claimed_at__gte=change.claimed_at) | open_then, stage__in=_SENT).exclude(pk=change.pk)
     return list(since.order_by("claimed_at")[:_MOST_ACTS])
 

@@ -14,7 +14,7 @@ from console.access.reach import reach_of
 from console.access.roles import Role
 from console.changes import reasons, seen
 from console.changes.book import SomebodyElseActs
-from console.changes.execution import Acted, Moved, Queued, carry_out
+from console.changes.execution import Acted, Interrupted, Moved, Queued, carry_out
 from console.changes.kinds.kind import Place
 from console.changes.models import Change
 from console.changes.planning import Plan, PlanRefused, make_plan
@@ -150,7 +150,7 @@ class Desk:
             return
         self._hear(name, what, result)
 
-    def _hear(self, name: str, what: seen.Seen, result: Acted | Queued | Moved) -> None:
+    def _hear(self, name: str, what: seen.Seen, result: Acted | Queued | Moved | Interrupted) -> None:
         if isinstance(result, Moved):
             self.history.note(f"{name} is told that it had changed, and nothing was sent", *what.targets)
             self.watch.told_nothing_sent(_changes_of(what))
