@@ -77,14 +77,14 @@ def missing_rights() -> Iterator[str]:
     tables = connection.introspection.django_table_names(only_existing=True)
     wanted = [(table, right) for table in sorted(tables) for right in _NEEDED if not _is_refused(table, right)]
     wanted.append((_MIGRATIONS, "SELECT"))
-    names, rights = [_quoted(table) for table, _ in wanted], [right for _, right in wanted]
+    names, rights = [table for table, _ in wanted], [right for _, right in wanted]
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT name, needed FROM unnest(%s::text[], %s::text[]) AS asked (name, needed)
-            WHERE to_regclass(name) IS NOT NULL AND NOT has_table_privilege(name, needed)""",
+            WHERE to_regclass(quote_ident(name)) IS NOT NULL AND NOT has_table_privilege(quote_ident(name), needed)""",
             [names, rights],
         )
-        yield from (f"{right} on {_bare(name)}" for name, right in cursor.fetchall())
+        yield from (f"{right} on {name}" for name, right in cursor.fetchall())
         cursor.execute(
             """SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
             WHERE nspname = current_schema()
@@ -106,10 +106,6 @@ def _missing_on_files(name: str) -> Iterator[str]:
         yield "write to the file of the database"
     if not os.access(path.parent, os.W_OK | os.X_OK):
         yield "write to the folder of the database"
-
-
-def _bare(name: str) -> str:
-    return name.strip('"')
 
 
 def _quoted(name: str) -> str:

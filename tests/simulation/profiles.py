@@ -37,10 +37,6 @@ class Profile:
     worst_moments: float = 0.0
     #: By how much clocks differ at most.
     clocks_apart: float = 0.0
-    #: Whether whole lists come in short pages, which slide while they are read.
-    sliding_pages: bool = False
-    #: Share of writes that are answered with 200 and an error in the body.
-    success_with_error: float = 0.0
 
 
 _READS: Final = {"refused_connection": 0.01, "lost_after": 0.01, "server_error_before": 0.02, "throttled": 0.01}

@@ -18,15 +18,14 @@ from console.clouds.errors import (
     CloudRefused,
     CloudUnavailable,
 )
+from console.clouds.judging import contradiction, short_object
 from console.clouds.masking import MASK, Mask
 from console.clouds.pauses import retry_after_seconds
-from console.clouds.reading import JsonObject, UnreadableAnswer, parse_object, text
+from console.clouds.reading import text
 from console.clouds.transport import Reply
 from console.patterns import Pattern
 
 _LONGEST_CODE: Final = 64
-#: Bytes of an answer that may be an error in spite of its status.
-_LONGEST_FAULT: Final = 16_000
 #: What some services write into `Code` when all is well.
 _GOOD_CODES: Final = ("200", "ok", "success")
 #: A signature error repeats everything that was signed, the access key among it.
@@ -81,22 +80,12 @@ def parse_fault(body: bytes) -> Fault:
 
 def fault_in_success(body: bytes) -> Fault | None:
     """The fault that an answer with a 2xx status carries although it has one; None where it has none."""
-    values = {name.lower(): value for name, value in _small_object(body).items()}
+    values = {name.lower(): value for name, value in short_object(body).items()}
     failed = values.get("success") in (False, "false", "False")
     code = text(values.get("code"))
     if not failed and (not code or code.lower() in _GOOD_CODES or "message" not in values):
         return None
     return Fault(code, text(values.get("message")), text(values.get("requestid")))
-
-
-def _small_object(body: bytes) -> JsonObject:
-    """The JSON object of a short body; a long one is a list, and no error."""
-    if len(body) > _LONGEST_FAULT:
-        return {}
-    try:
-        return parse_object(body)
-    except UnreadableAnswer:
-        return {}
 
 
 def check_no_fault(reply: Reply, mask: Mask, *, is_write: bool) -> None:
@@ -106,13 +95,12 @@ def check_no_fault(reply: Reply, mask: Mask, *, is_write: bool) -> None:
     fault = fault_in_success(reply.body)
     if fault is None:
         return
-    kind = CloudOutcomeUnknown if is_write else CloudUnavailable
-    said = _without_echo(mask.line(fault.message)) or "without words"
-    error = kind(
-        f"the cloud answered with status {reply.status} and an error: {said}",
-        status=reply.status,
+    error = contradiction(
+        reply,
+        _without_echo(mask.line(fault.message)),
         vendor_code=mask.known(fault.code)[:_LONGEST_CODE],
         request_id=mask.known(fault.request_id) or reply.request_id,
+        is_write=is_write,
     )
     error.advice = advice_for(error)
     raise error

@@ -19,9 +19,10 @@ from console.clouds.errors import (
 )
 from console.clouds.huawei.advice import advice_for
 from console.clouds.huawei.fields import field_of
+from console.clouds.judging import contradiction, short_object
 from console.clouds.masking import Mask
 from console.clouds.pauses import retry_after_seconds
-from console.clouds.reading import JsonObject, UnreadableAnswer, parse_object, text
+from console.clouds.reading import text
 from console.clouds.transport import Reply
 
 #: Codes are compared in lower case: the same documents spell EndPoint.2013 and Endpoint.2013.
@@ -32,8 +33,6 @@ _NOT_ALLOWED: Final = frozenset({"apig.1005", "apig.1020", "endpoint.0004", "iam
 #: Gone, or never there, under whichever status of a refusal (contract 12.3).
 _GONE: Final = frozenset({"endpoint.0005", "endpoint.2006", "endpoint.2007", "endpoint.2008"})
 _LONGEST_CODE: Final = 64
-#: Bytes of an answer that may be an error in spite of its status.
-_LONGEST_FAULT: Final = 16_000
 #: How deep an error may be wrapped in other objects.
 _DEEPEST: Final = 4
 _CODES: Final = ("error_code", "errorCode", "code")
@@ -88,7 +87,7 @@ def fault_in_success(body: bytes) -> Fault | None:
 
     Only at the top: what a resource tells of its own failure (contract 1.5) is part of a good answer, which has an id.
     """
-    document = _small_object(body)
+    document = short_object(body)
     if text(document.get("id")):
         return None
     inner = document.get("error")
@@ -98,16 +97,6 @@ def fault_in_success(body: bytes) -> Fault | None:
     return None
 
 
-def _small_object(body: bytes) -> JsonObject:
-    """The JSON object of a short body; a long one is a list, and no error."""
-    if len(body) > _LONGEST_FAULT:
-        return {}
-    try:
-        return parse_object(body)
-    except UnreadableAnswer:
-        return {}
-
-
 def check_no_fault(reply: Reply, mask: Mask, *, is_write: bool) -> None:
     """Of a reply with a 2xx status. Where its body says all the same that it failed, nobody knows which is true: raises
     CloudOutcomeUnknown for a write, CloudUnavailable for a read.
@@ -115,12 +104,12 @@ def check_no_fault(reply: Reply, mask: Mask, *, is_write: bool) -> None:
     fault = fault_in_success(reply.body)
     if fault is None:
         return
-    kind = CloudOutcomeUnknown if is_write else CloudUnavailable
-    error = kind(
-        f"the cloud answered with status {reply.status} and an error: {mask.line(fault.message) or 'without words'}",
-        status=reply.status,
+    error = contradiction(
+        reply,
+        mask.line(fault.message),
         vendor_code=mask.known(fault.code)[:_LONGEST_CODE],
         request_id=reply.request_id or mask.known(fault.request_id),
+        is_write=is_write,
     )
     error.advice = advice_for(error)
     raise error

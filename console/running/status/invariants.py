@@ -4,6 +4,7 @@ import time
 from typing import Final
 
 from console import clock
+from console.clouds.cloud_time import WORTH_TELLING
 from console.heartbeats.processes import SILENT_AFTER
 from console.running.status import stores, work
 from console.running.status.findings import Finding, Invariant, ask
@@ -14,10 +15,15 @@ REMEMBERED: Final = 10.0
 _remembered: tuple[float, list[Finding]] | None = None
 _GIGABYTE: Final = 1_000_000_000
 
-INVARIANTS: Final = (
-    Invariant("database", "Database", f"answers within {stores.SLOW_DATABASE:g} s", stores.database),
+#: What nobody can be served without: first what is asked each time, then what is remembered for a moment.
+_DATABASE: Final = Invariant("database", "Database", f"answers within {stores.SLOW_DATABASE:g} s", stores.database)
+_IN_DATABASE: Final = (
     Invariant("migrations", "Tables", "those of this version", stores.migrations),
     Invariant("privileges", "Rights in the database", "none lacks", stores.privileges),
+)
+INVARIANTS: Final = (
+    _DATABASE,
+    *_IN_DATABASE,
     Invariant("clock", "Clock", f"at most {clock.MOST_DIFFERENCE:g} s from the database's", stores.own_clock),
     Invariant("space", "Free space", f"at least {stores.FEW_BYTES // _GIGABYTE} GB", stores.free_space),
     Invariant("cache", "Cache", "answers", stores.cache_answers),
@@ -35,7 +41,7 @@ INVARIANTS: Final = (
     Invariant(
         "cloud-clocks",
         "Clocks of the clouds",
-        f"at most {length_text(stores.CLOUD_DIFFERENCE)} away",
+        f"at most {length_text(WORTH_TELLING)} away",
         stores.cloud_clocks,
     ),
     Invariant("snapshots", "Lists of the clouds", "none failed when last read", work.snapshots),
@@ -51,10 +57,10 @@ def reasons_for_no_traffic() -> list[Finding]:
     """Those findings for which a load balancer should send nobody here. The database is asked each time; its tables
     and rights are remembered for a moment, since strangers may ask as often as they like."""
     global _remembered
-    database = ask(INVARIANTS[:1])
+    database = ask([_DATABASE])
     if not any(finding.ends_traffic for finding in database):
         if _remembered is None or time.monotonic() - _remembered[0] > REMEMBERED:
-            _remembered = (time.monotonic(), ask(INVARIANTS[1:3]))
+            _remembered = (time.monotonic(), ask(_IN_DATABASE))
         database += _remembered[1]
     return [finding for finding in database if finding.ends_traffic]
 

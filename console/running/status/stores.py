@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from console import clock, database_file, wiring
 from console.audit import roles
+from console.clouds.cloud_time import WORTH_TELLING
 from console.database_file import DatabaseFileGone
 from console.running import probes, schema
 from console.running.status.findings import Finding, good, not_known, problem, warning
@@ -24,8 +25,6 @@ SLOW_DATABASE: Final = 1.0
 #: Bytes that must be free in each folder that the console writes to.
 FEW_BYTES: Final = 1_000_000_000
 NO_BYTES: Final = 100_000_000
-#: Clouds refuse what is signed some minutes away from their own time (huawei-contract 2: fifteen).
-CLOUD_DIFFERENCE: Final = timedelta(minutes=2)
 
 
 def database() -> Finding:
@@ -121,7 +120,7 @@ def _clock_of(cloud: wiring.Cloud) -> Finding:
     ahead = cloud.clock_ahead()
     if ahead is None:
         return not_known(f"{cloud.label} has not told its time to this process yet.", cloud=cloud.name)
-    if abs(ahead) <= CLOUD_DIFFERENCE:
+    if abs(ahead) <= WORTH_TELLING:
         return good(f"{cloud.label} and this machine agree on the time.", cloud=cloud.name)
     side = "ahead of" if ahead > timedelta(0) else "behind"
     said = f"This machine's clock is {length_text(abs(ahead))} {side} that of {cloud.label}."

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 #: between two looks.
 FIRST_LOOK: Final = 20.0
 LOOK_EVERY: Final = 30.0
+#: So long a process that ends waits for a heartbeat that is being written. Seconds.
+_LAST_BEAT: Final = 5.0
 _LEVELS: Final = {State.OK: logging.INFO, State.WARNING: logging.WARNING, State.PROBLEM: logging.ERROR}
 #: `console.clock` and `changes.orphans` log these themselves.
 _LOGGED_ELSEWHERE: Final = ("clock", "removed-clouds")
@@ -80,6 +82,7 @@ class Watch(threading.Thread):
     def stop(self) -> None:
         """The process ends as it should: the others need not miss it."""
         self._stopping.set()
+        self.join(_LAST_BEAT)  # else it might write its row once more
         try:
             self._heart.stop()
         except DatabaseError as error:
